@@ -1,0 +1,11 @@
+# One place for the flags that every target of ours is built with: link to `tiebreak_flags`.
+add_library(tiebreak_flags INTERFACE)
+target_compile_options(tiebreak_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
+if(TIEBREAK_WERROR)
+  target_compile_options(tiebreak_flags INTERFACE -Werror)
+endif()
+if(TIEBREAK_SANITIZE)
+  target_compile_options(tiebreak_flags INTERFACE -fsanitize=${TIEBREAK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(tiebreak_flags INTERFACE -fsanitize=${TIEBREAK_SANITIZE})
+endif()
+target_include_directories(tiebreak_flags INTERFACE ${CMAKE_SOURCE_DIR})
