@@ -1,0 +1,98 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "daemon/journal.hpp"
+
+namespace tiebreak::daemon {
+
+class CommitListener {
+public:
+    virtual ~CommitListener() = default;
+    // Every record up to `position` is durable. On the commit thread, positions rising, before the next commit begins:
+    // be quick.
+    virtual void on_durable(std::uint64_t position) = 0;
+    // Nothing more will become durable, append refuses from now on. Once at most, on the commit or the preparing
+    // thread. What on_durable has said stays true.
+    virtual void on_fault(const Fault& fault) = 0;
+    // The disk has less free room than disk_free_bytes_min, or none for the next segment. Each time it is looked at
+    // and found so, on the preparing thread.
+    virtual void on_disk_low(std::uint64_t free_bytes) = 0;
+};
+
+struct CommitCounters {
+    std::uint64_t commits = 0;
+    std::uint64_t marks = 0;
+    std::uint64_t records = 0;
+    std::uint64_t bytes = 0;  // of the records, headers and padding included
+    std::uint64_t busy = 0;   // appends refused because the buffer was full
+    std::int64_t sync_ns_last = 0;
+    std::int64_t sync_ns_max = 0;
+    std::int64_t sync_ns_sum = 0;
+    // sync_ns_below[k]: syncs that took less than 2^k microseconds, and not less than 2^(k-1).
+    std::array<std::uint64_t, 24> sync_us_log2{};
+    std::uint64_t buffer_bytes = 0;  // waiting at this moment
+    std::uint64_t buffer_bytes_peak = 0;
+    bool faulted = false;
+    JournalCounters journal;
+};
+
+// Appends records and makes them durable, as many at a time as have gathered while the last ones were being synced.
+// There is no timer between an append and its sync. The record is copied once, by append; checksums are computed on
+// the commit thread. Any failed write or sync is final: latched, told once, never tried again.
+class GroupCommit {
+public:
+    // Writes after the journal's end, which it first clears of what a cut-short commit has left. The listener must
+    // outlive this. No thread runs before start().
+    [[nodiscard]] static Outcome<std::unique_ptr<GroupCommit>> open(std::unique_ptr<Journal> journal,
+                                                                    CommitListener& listener);
+    // As flush_and_stop.
+    ~GroupCommit();
+    GroupCommit(const GroupCommit&) = delete;
+    GroupCommit& operator=(const GroupCommit&) = delete;
+
+    // Starts the commit thread and the one that prepares segments. Without it, whoever owns this calls commit_once and
+    // prepare_once, both from one thread: that is how a simulation runs it.
+    void start();
+
+    // The position of the new record, or nothing when the buffer is full or after a fault: the answer is `busy`. Never
+    // waits for the disk. Thread-safe; positions rise in the order of the calls. The payload (the parts, one after
+    // another) has at most payload_bytes_max and the kind is not `mark`, else the program stops.
+    [[nodiscard]] std::optional<std::uint64_t> append(RecordKind kind, std::int64_t stamp_ns,
+                                                      std::initializer_list<std::span<const std::byte>> parts);
+    [[nodiscard]] std::optional<std::uint64_t> append(RecordKind kind, std::int64_t stamp_ns,
+                                                      std::span<const std::byte> payload) {
+        return append(kind, stamp_ns, {payload});
+    }
+
+    [[nodiscard]] std::uint64_t durable_position() const noexcept;   // any thread; never goes back
+    [[nodiscard]] std::uint64_t appended_position() const noexcept;  // any thread
+    [[nodiscard]] std::optional<Fault> fault() const;                // any thread
+
+    // Commits what has been appended, marks the end as proven and ends the threads; refuses appends from then on.
+    // The fault, if there is or was one. The journal stays readable (cursors) and locked until this is destroyed.
+    std::optional<Fault> flush_and_stop();
+
+    [[nodiscard]] Journal& journal() noexcept;  // for cursors and recycling
+    [[nodiscard]] CommitCounters counters() const;
+
+    // One commit of all that has been appended, on the calling thread; false if there was nothing to do or there is a
+    // fault. Only without start().
+    bool commit_once();
+    // Writes a mark if the last commit has none yet; prepares the next segment if one is wanted. Only without start().
+    bool mark_once();
+    bool prepare_once();
+
+    class Impl;
+
+private:
+    explicit GroupCommit(std::unique_ptr<Impl> impl) noexcept;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tiebreak::daemon
