@@ -1,6 +1,10 @@
 # One place for the flags that every target of ours is built with: link to `tiebreak_flags`.
 add_library(tiebreak_flags INTERFACE)
-target_compile_options(tiebreak_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
+target_compile_options(tiebreak_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+                       -Wno-missing-field-initializers)  # every field of ours has a default
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(tiebreak_flags INTERFACE -Wno-maybe-uninitialized)  # GCC 12 is wrong about std::optional
+endif()
 if(TIEBREAK_WERROR)
   target_compile_options(tiebreak_flags INTERFACE -Werror)
 endif()
