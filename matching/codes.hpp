@@ -43,7 +43,8 @@ namespace tiebreak::matching {
     X(too_large, "the message or batch is larger than this daemon takes")                                               \
     X(wrong_version, "this daemon does not speak this version of the schema")                                           \
     X(unsupported, "this daemon does not know this request")                                                            \
-    X(stopping, "the daemon is stopping and takes nothing more")
+    X(stopping, "the daemon is stopping and takes nothing more")                                                        \
+    X(history_gone, "events that old are no longer kept for subscribers; export the journal and replay it")
 
 enum class Code : std::uint8_t {
 #define TIEBREAK_CODE_ENUM(name, sentence) name,

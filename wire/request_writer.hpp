@@ -1,0 +1,37 @@
+// Writes a Request (schema/command.fbs): one command or a batch.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "matching/commands.hpp"
+
+namespace tiebreak::wire {
+
+// begin, add once or more, finish. Keeps its memory from one request to the next. One thread at a time.
+class RequestWriter {
+public:
+    RequestWriter();
+    ~RequestWriter();
+    RequestWriter(RequestWriter&&) noexcept;
+    RequestWriter& operator=(RequestWriter&&) noexcept;
+
+    void begin(std::uint64_t request_id);
+    void add(const matching::Command& command);
+    void add(const matching::command::Offer& offer);
+
+    // The message; valid until the next begin.
+    [[nodiscard]] std::span<const std::byte> finish();
+
+    // Begin, add the one, finish.
+    [[nodiscard]] std::span<const std::byte> write(std::uint64_t request_id, const matching::Command& command);
+    [[nodiscard]] std::span<const std::byte> write(std::uint64_t request_id, const matching::command::Offer& offer);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace tiebreak::wire
