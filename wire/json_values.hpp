@@ -1,0 +1,133 @@
+// Values out of a JSON document, each by the rules that the contract has for its kind. For the readers in this folder.
+//
+// Every reading function returns whether it went well; if not, it has noted the fault, and the first one counts.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "matching/instant.hpp"
+#include "matching/procedure.hpp"
+#include "wire/json_document.hpp"
+#include "wire/json_words.hpp"
+
+namespace tiebreak::wire {
+
+class JsonValues;
+
+// A field that an object may have, and how its value gets into a Target.
+template <class Target>
+struct JsonField {
+    std::string_view name;
+    bool required = false;
+    bool (*read)(JsonValues& values, JsonDocument::Index index, Target& target) = nullptr;
+};
+
+class JsonValues {
+public:
+    using Index = JsonDocument::Index;
+    using Kind = JsonDocument::Kind;
+
+    // The document must outlive this. `text_bytes` is the size of the text that it was parsed from.
+    JsonValues(const JsonDocument& document, std::size_t text_bytes) : document_(document), text_bytes_(text_bytes) {}
+
+    [[nodiscard]] const JsonDocument& document() const { return document_; }
+
+    // Ids and texts are taken as they are: matching::find_flaw looks at what they say.
+    bool string(Index index, std::string& target);
+    bool string(Index index, std::string_view& target);  // a view of take_texts()
+    bool boolean(Index index, bool& target);
+    bool instant(Index index, matching::Instant& target_ns);
+    bool duration(Index index, matching::Duration& target_ns);
+    bool count(Index index, std::int64_t& target);
+    bool per_cent(Index index, std::uint8_t& target);
+    bool score(Index index, matching::Score& target);
+    bool package_word(Index index, bool& target);  // true for "package", the only word that may stand there
+
+    template <class Enum>
+    bool word(Index index, Enum& target) {
+        if (!expect(index, Kind::string)) return false;
+        if (const auto value = value_of<Enum>(document_[index].text)) {
+            target = *value;
+            return true;
+        }
+        return not_among(index, words_of<Enum>, std::size(words_of<Enum>));
+    }
+
+    // An array; `read` takes each element.
+    template <class Element, class Read>
+    bool list(Index index, std::vector<Element>& target, Read read) {
+        if (!expect(index, Kind::array)) return false;
+        for (Index i = document_.first(index); i != document_.end(index); i = document_.next(i)) {
+            if (!read(*this, i, target.emplace_back())) return false;
+        }
+        return true;
+    }
+
+    // An object that has these fields and no others, each at most once. At the root, `type` and `at` are left to
+    // the caller. `what` names the object in sentences: "an offer".
+    template <class Target, std::size_t N>
+    bool object(Index index, std::string_view what, const std::array<JsonField<Target>, N>& fields, Target& target) {
+        static_assert(N <= 32);
+        if (!expect(index, Kind::object)) return false;
+        std::uint32_t seen = 0;
+        for (Index i = document_.first(index); i != document_.end(index); i = document_.next(i)) {
+            const std::string_view key = document_[i].key;
+            if (index == JsonDocument::root && (key == "type" || key == "at")) continue;
+            std::size_t field = 0;
+            while (field < N && fields[field].name != key) ++field;
+            if (field == N) return unknown_field(i, what, names_of(fields));
+            if ((seen & 1U << field) != 0) return repeated(i);
+            seen |= 1U << field;
+            if (!fields[field].read(*this, i, target)) return false;
+        }
+        for (std::size_t field = 0; field < N; ++field) {
+            if (fields[field].required && (seen & 1U << field) == 0) return missing(index, fields[field].name);
+        }
+        return true;
+    }
+
+    // Notes a fault with a value, with a member's key, or with an object as a whole. They return false.
+    bool wrong(Index index, std::string sentence);
+    bool wrong_key(Index member, std::string sentence);
+    bool repeated(Index member);
+    bool missing(Index object, std::string_view field);
+    bool not_among(Index index, const std::string_view* words, std::size_t count);
+
+    // Whether the value is of this kind; notes the fault if not.
+    bool expect(Index index, Kind kind);
+
+    struct Fault {
+        std::size_t offset = 0;
+        std::string path;
+        std::string sentence;
+    };
+    [[nodiscard]] Fault& fault() { return fault_; }
+
+    // What the views point to that were read. Null if there are none.
+    [[nodiscard]] std::unique_ptr<char[]> take_texts() { return std::move(texts_); }
+
+private:
+    template <class Target, std::size_t N>
+    static std::string names_of(const std::array<JsonField<Target>, N>& fields) {
+        std::string names;
+        for (const auto& field : fields) (names.empty() ? names : names += ", ") += field.name;
+        return names;
+    }
+    bool unknown_field(Index member, std::string_view what, const std::string& names);
+    bool digits(Index index, std::int64_t& target);
+
+    const JsonDocument& document_;
+    std::size_t text_bytes_;
+    std::unique_ptr<char[]> texts_;
+    std::size_t texts_used_ = 0;
+    Fault fault_;
+};
+
+}  // namespace tiebreak::wire
