@@ -80,34 +80,40 @@ struct Offer {
     std::optional<Pence> price_pence;
     std::optional<std::string_view> landlord;  // accommodation.landlord
     std::optional<Instant> submitted_at_ns;    // the front end's own clock: recorded, never used to rank
+    bool operator==(const Offer&) const = default;
 };
 
 struct Confirm {
     std::string_view package;
     std::string_view provider;
+    bool operator==(const Confirm&) const = default;
 };
 
 struct Decline {
     std::string_view package;
     std::string_view provider;
     std::optional<std::string_view> reason;
+    bool operator==(const Decline&) const = default;
 };
 
 struct Withdraw {
     std::string_view provider;
     std::string_view offer;
     std::optional<std::string_view> reason;
+    bool operator==(const Withdraw&) const = default;
 };
 
 struct Extend {
     std::string_view package;
     Instant closes_ns = 0;
     std::string_view reason;
+    bool operator==(const Extend&) const = default;
 };
 
 struct Cancel {
     std::string_view package;
     std::optional<std::string_view> reason;
+    bool operator==(const Cancel&) const = default;
 };
 
 // The citizen's choice. Without a provider the citizen declines to choose.
@@ -116,6 +122,7 @@ struct Choice {
     std::optional<std::string_view> provider;
     std::optional<bool> alternative;
     std::optional<bool> top_up_agreed;
+    bool operator==(const Choice&) const = default;
 };
 
 // One role's yes or no, where the procedure asks for it.
@@ -124,6 +131,7 @@ struct Approve {
     std::string_view role;
     bool approved = false;
     std::optional<std::string_view> reason;
+    bool operator==(const Approve&) const = default;
 };
 
 // The awarded provider can't take the package up.
@@ -131,6 +139,7 @@ struct Refuse {
     std::string_view package;
     std::string_view provider;
     std::optional<std::string_view> reason;
+    bool operator==(const Refuse&) const = default;
 };
 
 // Asks for one `standing` event for each provider, role and zone.
@@ -138,10 +147,13 @@ struct Report {
     std::string_view procedure;
     Instant from_ns = 0;
     Instant to_ns = 0;
+    bool operator==(const Report&) const = default;
 };
 
 // Only moves the clock.
-struct Advance {};
+struct Advance {
+    bool operator==(const Advance&) const = default;
+};
 
 }  // namespace command
 
