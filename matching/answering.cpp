@@ -18,7 +18,7 @@ void Engine::State::on(const command::Offer& command) {
     const std::uint64_t id_hash = IdIndex::hash_of(command.id);
     if (const OfferIndex known = offers_.find(record, command.id, id_hash); known != no_index) {
         const OfferRecord& first = offers_.at(known);
-        if (first.package != package->index || !same_content(first, command)) return refuse_with(Code::id_conflict);
+        if (first.package != package->index || !offers_.same_content(first, command)) return refuse_with(Code::id_conflict);
         return repeat_answer(known);
     }
     if (!package->is_open()) return refuse_with(Code::closed);
@@ -40,9 +40,9 @@ void Engine::State::on(const command::Offer& command) {
 void Engine::State::repeat_answer(OfferIndex offer) {
     const OfferRecord& first = offers_.at(offer);
     const PackageRecord& package = packages_[first.package];
-    event::OfferAccepted body{package.content.id, package.procedure->content.stages[first.stage].name, first.id,
+    event::OfferAccepted body{package.content.id, package.procedure->content.stages[first.stage].name, first.id(),
                               providers_.id(first.provider), first.arrival_ns, std::nullopt, true, false};
-    if (first.supersedes != no_index) body.supersedes = offers_.at(first.supersedes).id;
+    if (first.supersedes != no_index) body.supersedes = offers_.at(first.supersedes).id();
     body.withdrawn = first.state == OfferState::withdrawn || first.state == OfferState::superseded;
     emit(now_ns_, body, &package);
 }
@@ -95,10 +95,10 @@ void Engine::State::accept(const Answering& answering, const command::Offer& com
                      .stage = package.stage});
     package.book.put(answering.seat, rank_key(package, provider.content, command), offer);
 
-    event::OfferAccepted body{package.content.id, package.stage_rules().name, offers_.at(offer).id, provider.id, now_ns_};
+    event::OfferAccepted body{package.content.id, package.stage_rules().name, offers_.at(offer).id(), provider.id, now_ns_};
     if (replaced != no_index) {
         offers_.at(replaced).state = OfferState::superseded;
-        body.supersedes = offers_.at(replaced).id;
+        body.supersedes = offers_.at(replaced).id();
     } else {
         ++live_;
     }
@@ -152,7 +152,7 @@ void Engine::State::withdraw_at(PackageRecord& package, Seat seat, WithdrawCause
     package.book.take(seat);
     --live_;
     emit(now_ns_,
-         event::OfferWithdrawn{package.content.id, package.stage_rules().name, offer.id, providers_.id(offer.provider), cause},
+         event::OfferWithdrawn{package.content.id, package.stage_rules().name, offer.id(), providers_.id(offer.provider), cause},
          &package);
 }
 
@@ -181,7 +181,7 @@ void Engine::State::withdraw_from_ranking(PackageRecord& package, OfferIndex off
     const OfferRecord& record = offers_.at(offer);
     drop_from_ranking(package, offer, OfferState::withdrawn);
     emit(now_ns_,
-         event::OfferWithdrawn{package.content.id, package.stage_rules().name, record.id, providers_.id(record.provider),
+         event::OfferWithdrawn{package.content.id, package.stage_rules().name, record.id(), providers_.id(record.provider),
                                WithdrawCause::withdrawn},
          &package);
     if (package.phase == Phase::choice)

@@ -82,7 +82,7 @@ bool Engine::State::ask_approval(PackageRecord& package, std::uint32_t from, App
         event::ApprovalPending body{package.content.id, std::nullopt, std::nullopt, approvals[i].role};
         if (before == ApprovalBefore::award) {
             const OfferRecord& offer = offers_.at(package.candidate().offer);
-            body.offer = offer.id;
+            body.offer = offer.id();
             body.provider = providers_.id(offer.provider);
         }
         emit(at_ns, body, &package);
@@ -95,16 +95,17 @@ bool Engine::State::ask_approval(PackageRecord& package, std::uint32_t from, App
 void Engine::State::award(PackageRecord& package, Instant at_ns) {
     leave_out_suspended(package);
     const Deciding& deciding = package.deciding;
+    // The offers lie anywhere in memory: ask for all of them before reading the first (bench_engine, cliff).
+    for (const Candidate& candidate : deciding.ranking) __builtin_prefetch(&offers_.at(candidate.offer));
     const Candidate winner = package.candidate();
     const OfferRecord& offer = offers_.at(winner.offer);
 
     ranking_lines_.clear();
-    ranking_lines_.push_back({offer.id, providers_.id(offer.provider), std::nullopt});
+    ranking_lines_.push_back({offer.id(), providers_.id(offer.provider), std::nullopt});
     for (const Candidate& other : deciding.ranking) {
         if (other.offer == winner.offer) continue;
-        const OfferRecord& lost = offers_.at(other.offer);
-        ranking_lines_.push_back(
-            {lost.id, providers_.id(lost.provider), lost_on(deciding.order, winner, other, deciding.chosen != no_index)});
+        ranking_lines_.push_back({offers_.at(other.offer).id(), package.invited->at(other.seat).id,
+                                  lost_on(deciding.order, winner, other, deciding.chosen != no_index)});
     }
     const auto runner_up = ranking_lines_.size() > 1 ? ranking_lines_[1].lost_on : std::nullopt;
 
@@ -113,7 +114,7 @@ void Engine::State::award(PackageRecord& package, Instant at_ns) {
     package.closed.back().holder = offer.provider;
     ++awards_;
     emit(at_ns,
-         event::Awarded{package.content.id, package.stage_rules().name, offer.id, providers_.id(offer.provider),
+         event::Awarded{package.content.id, package.stage_rules().name, offer.id(), providers_.id(offer.provider),
                         offer.start_ns, decided_by(package, runner_up), ranking_lines_},
          &package);
 }

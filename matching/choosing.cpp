@@ -19,7 +19,7 @@ bool Engine::State::open_choice(PackageRecord& package, Instant at_ns) {
         if (candidate.offer != best.offer && !deciding.order.equal_before_choice(best.key, candidate.key)) continue;
         const OfferRecord& offer = offers_.at(candidate.offer);
         deciding.shortlist.push_back(candidate.offer);
-        offers.push_back(offer.id);
+        offers.push_back(offer.id());
         providers.push_back(providers_.id(offer.provider));
     }
     if (deciding.shortlist.size() < 2 && !(choice->alternative && deciding.ranking.size() >= 2)) {

@@ -22,43 +22,57 @@ enum class OfferState : std::uint8_t {
     left_out,    // left out of the ranking because its provider was suspended when it came up
 };
 
-struct OfferRecord {
-    std::string_view id;
-    std::string_view landlord;
+// One cache line, because closing a stage visits the offers of its ranking wherever they lie in memory.
+struct alignas(64) OfferRecord {
+    const char* id_text = nullptr;  // kept by Offers
     Instant arrival_ns = 0;
     Instant start_ns = 0;
     Pence price_pence = no_price;
     PackageIndex package = no_index;
     ProviderIndex provider = no_index;
     OfferIndex supersedes = no_index;
+    std::uint32_t landlord = no_index;  // place among the landlords that Offers keeps
     std::uint32_t stage = 0;
     OfferState state = OfferState::live;
-    bool has_landlord = false;
+    std::uint8_t id_bytes = 0;
 
     static constexpr Pence no_price = -1;
+    [[nodiscard]] std::string_view id() const noexcept { return {id_text, id_bytes}; }
     [[nodiscard]] std::optional<Pence> price() const noexcept {
         return price_pence == no_price ? std::nullopt : std::optional<Pence>{price_pence};
     }
 };
+static_assert(sizeof(OfferRecord) == 64);
 
 class Offers {
 public:
     // The offer of that id that was accepted from this provider, or no_index.
     [[nodiscard]] OfferIndex find(const ProviderRecord& provider, std::string_view id, std::uint64_t hash) const {
-        return provider.offers.find(id, hash, [this](std::uint32_t n) { return records_[n].id; });
+        return provider.offers.find(id, hash, [this](std::uint32_t n) { return records_[n].id(); });
     }
 
     // Keeps a newly accepted offer.
     OfferIndex add(ProviderRecord& provider, std::uint64_t hash, const command::Offer& offer, OfferRecord record) {
         const auto index = static_cast<OfferIndex>(records_.size());
-        record.id = texts_.keep(offer.id);
+        const std::string_view id = texts_.keep(offer.id);
+        record.id_text = id.data();
+        record.id_bytes = static_cast<std::uint8_t>(id.size());  // an id has at most 64 characters
         record.start_ns = offer.start_ns;
         record.price_pence = offer.price_pence.value_or(OfferRecord::no_price);
-        record.has_landlord = offer.landlord.has_value();
-        if (offer.landlord) record.landlord = texts_.keep(*offer.landlord);
+        if (offer.landlord) {
+            record.landlord = static_cast<std::uint32_t>(landlords_.size());
+            landlords_.push_back(texts_.keep(*offer.landlord));
+        }
         records_.push_back(record);
         provider.offers.insert(hash, index);
         return index;
+    }
+
+    // Whether the command says the same as the accepted offer: start, price and landlord; the package is the caller's.
+    [[nodiscard]] bool same_content(const OfferRecord& record, const command::Offer& offer) const {
+        const bool has_landlord = record.landlord != no_index;
+        return record.start_ns == offer.start_ns && record.price() == offer.price_pence &&
+               has_landlord == offer.landlord.has_value() && (!has_landlord || landlords_[record.landlord] == *offer.landlord);
     }
 
     [[nodiscard]] OfferRecord& at(OfferIndex offer) noexcept { return records_[offer]; }
@@ -68,12 +82,7 @@ public:
 private:
     StableVector<OfferRecord, 4096> records_;
     TextArena texts_;
+    StableVector<std::string_view> landlords_;
 };
-
-// Whether the command says the same as the accepted offer: package (compared by the caller), start, price and landlord.
-[[nodiscard]] inline bool same_content(const OfferRecord& record, const command::Offer& offer) noexcept {
-    return record.start_ns == offer.start_ns && record.price() == offer.price_pence &&
-           record.has_landlord == offer.landlord.has_value() && (!offer.landlord || record.landlord == *offer.landlord);
-}
 
 }  // namespace tiebreak::matching
