@@ -50,7 +50,7 @@ private:
     CheckedVector commands_;
     std::uint64_t request_id_ = 0;
     std::size_t size_ = 0;
-    std::size_t list_elements_left_ = 0;
+    std::size_t list_bytes_left_ = 0;
 };
 
 }  // namespace tiebreak::wire
