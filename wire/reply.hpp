@@ -36,8 +36,6 @@ public:
                                                     std::string_view detail = {});
 
 private:
-    [[nodiscard]] std::span<const std::byte> emit(std::uint64_t request_id, std::optional<matching::Code> code,
-                                                  std::string_view detail, std::span<const CommandReply> replies);
     std::vector<std::byte> buffer_;
 };
 
