@@ -17,8 +17,8 @@ public:
     // Every record up to `position` is durable. On the commit thread, positions rising, before the next commit begins:
     // be quick.
     virtual void on_durable(std::uint64_t position) = 0;
-    // Nothing more will become durable, append refuses from now on. Once at most, on the commit or the preparing
-    // thread. What on_durable has said stays true.
+    // Nothing more will become durable, append refuses from now on. Once at most, on the commit thread. What on_durable
+    // has said stays true.
     virtual void on_fault(const Fault& fault) = 0;
     // The disk has less free room than disk_free_bytes_min, or none for the next segment. Each time it is looked at
     // and found so, on the preparing thread.
@@ -75,7 +75,8 @@ public:
     [[nodiscard]] std::optional<Fault> fault() const;                // any thread
 
     // Commits what has been appended, marks the end as proven and ends the threads; refuses appends from then on.
-    // The fault, if there is or was one. The journal stays readable (cursors) and locked until this is destroyed.
+    // The fault, if there is or was one. Not from a listener. The journal stays readable (cursors) and locked until this
+    // is destroyed.
     std::optional<Fault> flush_and_stop();
 
     [[nodiscard]] Journal& journal() noexcept;  // for cursors and recycling

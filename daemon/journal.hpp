@@ -56,7 +56,7 @@ struct JournalCounters {
     std::uint64_t segments_spare = 0;    // ready to become the next one
     std::uint64_t segments_recycled = 0; // since the start
     std::uint64_t segments_late = 0;     // how often a commit had to wait for its next segment to be prepared
-    std::uint64_t disk_free_bytes = 0;   // when it was last looked at: at the start and before each new segment
+    std::uint64_t disk_free_bytes = 0;   // when it was last looked at: after preparing each segment
     bool disk_low = false;               // that was less than disk_free_bytes_min
 };
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <system_error>
 
 #include <boost/system/result.hpp>
 
@@ -30,5 +31,10 @@ struct Fault {
 // A value or a Fault. Test with `if (!outcome)`, then outcome.error(); else *outcome or outcome->.
 template <class T>
 using Outcome = boost::system::result<T, Fault>;
+
+// "cannot <attempt> <file>: <what the system says>"; of kind disk_full if that is what it says.
+[[nodiscard]] Fault disk_fault(const std::string& attempt, const std::string& file, std::error_code error);
+[[nodiscard]] Fault damage_fault(const std::string& directory, std::string segment, std::uint64_t offset,
+                                 std::uint64_t position, const std::string& what);
 
 }  // namespace tiebreak::daemon

@@ -58,6 +58,9 @@ void write_segment_header(const SegmentHeader& header, std::span<std::byte, segm
 // The start value of every header_crc in that segment.
 [[nodiscard]] std::uint32_t segment_seed(const SegmentHeader& header) noexcept;
 
+// A header whose checksum is not yet known, as it waits for its commit; to be written by write_record_header later.
+void draft_record_header(const RecordHeader& header, std::span<std::byte, record_header_bytes> into) noexcept;
+[[nodiscard]] RecordHeader drafted_record_header(std::span<const std::byte, record_header_bytes> from) noexcept;
 // Writes the header, its checksum first; returns that checksum, which the next record names as previous_crc.
 std::uint32_t write_record_header(const RecordHeader& header, std::uint32_t seed,
                                   std::span<std::byte, record_header_bytes> into) noexcept;
@@ -67,12 +70,10 @@ std::uint32_t write_record_header(const RecordHeader& header, std::uint32_t seed
 [[nodiscard]] std::uint32_t header_crc_of(std::span<const std::byte, record_header_bytes> record) noexcept;
 
 // File names within the directory. A segment is called by its first position, in 20 digits, so that names sort as
-// positions do; `raw-N` is being filled with zeros, `spare-N` is ready to become the next segment.
+// positions do; a `spare-N` waits to become one, whatever is in it.
 [[nodiscard]] std::string segment_name(std::uint64_t first_position);
 [[nodiscard]] std::optional<std::uint64_t> first_position_of(std::string_view name) noexcept;
-[[nodiscard]] std::string raw_name(std::uint64_t number);
 [[nodiscard]] std::string spare_name(std::uint64_t number);
-[[nodiscard]] std::optional<std::uint64_t> raw_number(std::string_view name) noexcept;
 [[nodiscard]] std::optional<std::uint64_t> spare_number(std::string_view name) noexcept;
 inline constexpr std::string_view lock_name = "lock";
 

@@ -25,6 +25,7 @@ struct JournalTail {
     std::uint64_t last_position = 0;  // 0: no record yet
     std::string segment;              // the last one, empty if there is none
     std::uint64_t offset = 0;         // where the next record goes
+    std::uint64_t proven_end = 0;     // what lies before this offset had been synced, the disk itself says
     std::uint32_t last_crc = 0;       // header_crc of the last record or mark
     std::uint64_t stray_bytes = 0;    // from offset to the last byte that is not zero: a commit that was cut short
     bool proven = true;               // something on the disk says that the last record had been synced
@@ -56,6 +57,7 @@ public:
     // that something else writes there. One sentence each.
     [[nodiscard]] const std::vector<std::string>& remarks() const noexcept;
     [[nodiscard]] std::uint64_t segments_read() const noexcept;
+    [[nodiscard]] std::uint64_t marks_read() const noexcept;
 
     class Impl;
 

@@ -1,0 +1,20 @@
+#include "daemon/journal_fault.hpp"
+
+#include <utility>
+
+namespace tiebreak::daemon {
+
+Fault disk_fault(const std::string& attempt, const std::string& file, std::error_code error) {
+    const bool full = error == std::errc::no_space_on_device;
+    return {full ? FaultKind::disk_full : FaultKind::disk, "cannot " + attempt + " " + file + ": " + error.message(),
+            {}, 0, 0};
+}
+
+Fault damage_fault(const std::string& directory, std::string segment, std::uint64_t offset, std::uint64_t position,
+                   const std::string& what) {
+    std::string sentence = "the journal is damaged: " + directory + "/" + segment + ", offset " +
+                           std::to_string(offset) + ", position " + std::to_string(position) + ": " + what;
+    return {FaultKind::damaged, std::move(sentence), std::move(segment), offset, position};
+}
+
+}  // namespace tiebreak::daemon
