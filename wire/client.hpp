@@ -1,12 +1,7 @@
 // The command socket as a front end sees it: commands and questions out, replies and answers back.
 //
 // One request is one message; its reply is matched by request_id. A request without a reply after a while is sent
-// again if that is safe, and otherwise reported as `unknown_outcome`: the commands may have been carried out or not.
-//
-// Safe to send again is a request whose commands are all offers, packages, procedures, providers or advances (the daemon
-// takes the same content twice as once), provided that this client has sent nothing since that names the same provider,
-// procedure or package registration: an older offer that arrives late must not replace a newer one. All other
-// commands are not safe: see wire/README.md, "Sending again".
+// again if that is safe (repeat_guard.hpp), and otherwise reported as `unknown_outcome`.
 #pragma once
 
 #include <chrono>
@@ -33,7 +28,7 @@ struct ClientOptions {
     std::size_t in_flight_max = 1'024;      // requests without a reply; beyond, send() refuses
     Limits limits;                          // what the daemon takes; a larger request is refused here
     Milliseconds reply_timeout{2'000};      // before a request is sent again; doubles with each time
-    unsigned sends_max = 4;                 // of one request, the first included; 1: never again
+    unsigned sends_max = 4;                 // of one request, the first included; 1: never again. At most 16
     Milliseconds heartbeat_interval{1'000}; // a connection that stays silent for three of them is made anew
     Milliseconds reconnect_interval{100};   // doubles up to 2 s
 };
@@ -52,14 +47,15 @@ struct Receipt {
 enum class Outcome : std::uint8_t {
     replied,          // `code` is empty: see `receipts`, one for each command; else the request was not taken
     answered,         // to a question: see `answer`
-    unknown_outcome,  // no reply, and sending again would not have been safe: carried out or not, who knows
-    no_reply,         // no reply although it was sent `sends_max` times; if carried out, then not twice
+    not_sent,         // there was no connection all the while: not carried out
+    no_reply,         // sent `sends_max` times without a reply: carried out once, or not at all
+    unknown_outcome,  // sent once without a reply, and not safe to send again: carried out once, or not at all
 };
 
 struct Completed {
     std::uint64_t request_id = 0;
     Outcome outcome = Outcome::replied;
-    unsigned sends = 1;
+    unsigned sends = 0;
     std::string code;  // of the message as a whole
     std::string detail;
     std::vector<Receipt> receipts;
@@ -71,7 +67,7 @@ struct ClientCounts {
     std::uint64_t sent_again = 0;
     std::uint64_t completed = 0;
     std::uint64_t unmatched = 0;    // replies to no request that is waiting: late ones, after a repeat
-    std::uint64_t unreadable = 0;   // messages that are no reply
+    std::uint64_t unreadable = 0;   // messages that are no reply or answer
 };
 
 // One thread at a time; no thread of its own beside ZeroMQ's.
@@ -85,8 +81,9 @@ public:
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    // Sends one request and returns its id (never 0), at once. Returns 0, and sends nothing, if in_flight_max
-    // requests are waiting, the socket's queue is full, or the request is empty or larger than the limits.
+    // Takes one request and returns its id (never 0), at once. It leaves now or, while there is no connection, from a
+    // later poll(). Returns 0, and sends nothing, if in_flight_max requests are waiting, or if the request is empty or
+    // larger than the limits.
     [[nodiscard]] std::uint64_t send(std::span<const matching::Command> commands);
     [[nodiscard]] std::uint64_t send(const matching::Command& command) { return send({&command, 1}); }
     [[nodiscard]] std::uint64_t send(std::span<const matching::command::Offer> offers);
@@ -96,8 +93,8 @@ public:
     // sent from here, so call it while requests are waiting.
     [[nodiscard]] std::vector<Completed> poll(Milliseconds timeout);
 
-    // Sends and waits for that very request; others that complete meanwhile come with the next poll(). Nothing: it
-    // could not be sent. If the time runs out first: Outcome::unknown_outcome.
+    // Sends and waits for that very request; others that complete meanwhile come with the next poll(). Nothing: send()
+    // would have returned 0. If `timeout` runs out first: unknown_outcome or, if it never left, not_sent.
     [[nodiscard]] std::optional<Completed> call(std::span<const matching::Command> commands, Milliseconds timeout);
     [[nodiscard]] std::optional<Completed> call(const matching::Command& command, Milliseconds timeout) {
         return call(std::span{&command, 1}, timeout);

@@ -15,6 +15,7 @@
 #include <zmq.hpp>
 
 #include "wire/client.hpp"
+#include "wire/feed_follower.hpp"
 
 namespace tiebreak::wire {
 
@@ -28,34 +29,6 @@ struct SubscriberOptions {
     int subscriptions_max = 1'000'000;            // ZeroMQ's send high-water mark: beyond it they are lost on reconnect
     Milliseconds heartbeat_interval{1'000};       // of the connection
     Milliseconds silence_timeout{5'000};          // without any message before `silent` is reported; 0: never
-};
-
-enum class NoticeKind : std::uint8_t {
-    event,       // the next one of its topic
-    gap,         // the topic's events from first_missing to last_missing could not be had: see `why`
-    new_epoch,   // another data directory is behind the endpoint: all that was known of every topic is void
-    silent,      // nothing at all has come for silence_timeout; said once, until something comes again
-};
-
-struct Notice {
-    NoticeKind kind = NoticeKind::event;
-    std::string topic;
-    std::uint64_t topic_sequence = 0;
-    std::uint64_t sequence = 0;
-    std::vector<std::byte> body;  // of an event: for EventReader
-    std::uint64_t first_missing = 0;  // of a gap: topic sequences
-    std::uint64_t last_missing = 0;
-    std::string why;
-};
-
-struct SubscriberCounts {
-    std::uint64_t events = 0;      // delivered
-    std::uint64_t repeats = 0;     // dropped
-    std::uint64_t holes = 0;       // seen
-    std::uint64_t refilled = 0;    // events that came from history
-    std::uint64_t gaps = 0;        // reported
-    std::uint64_t heartbeats = 0;
-    std::uint64_t unreadable = 0;  // messages that are none of the feed
 };
 
 // One thread at a time; no thread of its own beside ZeroMQ's.
@@ -72,12 +45,13 @@ public:
     // greater (0: from the beginning), for which a history endpoint is needed.
     // A prefix of topics, such as "package/", can be followed from the next event on only.
     void subscribe(std::string_view topic, std::optional<std::uint64_t> after_sequence = std::nullopt);
+    // Also every topic that begins so.
     void unsubscribe(std::string_view topic);
 
     // Waits up to `timeout` for something to say, then returns what there is, at most `notices_max`. Empty: nothing.
     [[nodiscard]] std::vector<Notice> poll(Milliseconds timeout, std::size_t notices_max = 1'000);
 
-    [[nodiscard]] const SubscriberCounts& counts() const noexcept;
+    [[nodiscard]] const FeedCounts& counts() const noexcept;
     [[nodiscard]] zmq::socket_ref socket() noexcept;
 
 private:
