@@ -87,8 +87,10 @@ void Engine::State::accept(const Answering& answering, const command::Offer& com
     ProviderRecord& provider = providers_.at(answering.provider);
     const OfferIndex replaced = package.book.offer_at(answering.seat);
     const OfferIndex offer =
-        offers_.add(provider, id_hash, command,
+        offers_.add(provider, id_hash, command.id, command.landlord,
                     {.arrival_ns = now_ns_,
+                     .start_ns = command.start_ns,
+                     .price_pence = command.price_pence.value_or(OfferRecord::no_price),
                      .package = package.index,
                      .provider = answering.provider,
                      .supersedes = replaced,

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "matching/archive.hpp"
 #include "matching/events.hpp"
 #include "matching/rank_key.hpp"
 
@@ -23,6 +24,10 @@ struct Candidate {
     OfferIndex offer = no_index;
     Seat seat = 0;
 };
+template <typename Archive>
+void fields(Archive& ar, Candidate& c) {
+    archive(ar, c.key, c.offer, c.seat);
+}
 
 // Whether `a` comes before `b` in rank order; equal stamps are decided by the order of acceptance.
 [[nodiscard]] bool ranks_before(const Candidate& a, const Candidate& b, const RankOrder& order) noexcept;
@@ -62,6 +67,16 @@ public:
 
     // Ends the book and empties it: its offers in rank order.
     [[nodiscard]] std::vector<Candidate> close(const RankOrder& order);
+
+    // All that a book is, for snapshots.
+    template <typename Archive>
+    friend void fields(Archive& ar, Book& book) {
+        archive(ar, book.candidates_, book.seats_);
+        std::uint64_t answered = book.answered_;
+        archive(ar, answered);
+        book.answered_ = answered;
+        if constexpr (Archive::reading) book.best_ = nothing;
+    }
 
 private:
     // What a seat holds: the place of its offer in candidates_, or one of the words below.

@@ -14,6 +14,14 @@ void Engine::advance(Instant at_ns, EventSink& sink) { state_->advance(at_ns, si
 std::optional<Instant> Engine::next_deadline() const noexcept { return state_->next_deadline(); }
 Instant Engine::now() const noexcept { return state_->now(); }
 EngineSizes Engine::sizes() const noexcept { return state_->sizes(); }
+void Engine::save(std::string& out) const { state_->save(out); }
+
+bool Engine::load(std::string_view saved) {
+    state_ = std::make_unique<State>();
+    if (state_->load(saved)) return true;
+    state_ = std::make_unique<State>();
+    return false;
+}
 
 void Engine::State::apply(Instant at_ns, const Command& command, EventSink& sink) {
     begin(at_ns, sink);

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "matching/commands.hpp"
 #include "matching/events.hpp"
@@ -51,6 +53,12 @@ public:
     [[nodiscard]] Instant now() const noexcept;
 
     [[nodiscard]] EngineSizes sizes() const noexcept;
+
+    // Appends the whole state to `out`: an engine that loads it goes on exactly as this one would. Equal states, however
+    // they came about, give equal bytes.
+    void save(std::string& out) const;
+    // Replaces the state by one that was saved. False if the bytes are no such state; the engine is then as new.
+    [[nodiscard]] bool load(std::string_view saved);
 
 private:
     class State;

@@ -7,6 +7,7 @@
 //   awarding.cpp        from a closed stage to an award: who comes up, approvals, refusals, cancelling
 //   choosing.cpp        the citizen's choice
 //   reporting.cpp       standings
+//   snapshot.cpp        the whole state as bytes and back
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "matching/archive.hpp"
 #include "matching/deadlines.hpp"
 #include "matching/engine.hpp"
 #include "matching/offers.hpp"
@@ -34,6 +36,8 @@ public:
     [[nodiscard]] std::optional<Instant> next_deadline() const noexcept { return next_deadline_; }
     [[nodiscard]] Instant now() const noexcept { return now_ns_; }
     [[nodiscard]] EngineSizes sizes() const noexcept;
+    void save(std::string& out);
+    [[nodiscard]] bool load(std::string_view saved);
 
 private:
     // The ids that a rejected command named.
@@ -63,6 +67,7 @@ private:
     void on(const command::Provider& command);
     void on(const command::Package& command);
     void suspend(ProviderIndex provider);
+    PackageRecord& add_package(const command::Package& content, const ProcedureRevision& procedure);
 
     // stages.cpp
     void open_stage_from(PackageRecord& package, std::uint32_t stage, Instant at_ns);
@@ -115,6 +120,18 @@ private:
     void on(const command::Report& command);
 
     void on(const command::Advance&) {}
+
+    // snapshot.cpp
+    class InvitedTable;
+    void save_providers(ByteWriter& out);
+    void save_offers(ByteWriter& out);
+    void load_providers(ByteReader& in);
+    void load_offers(ByteReader& in);
+    template <typename Archive>
+    void archive_package(Archive& ar, PackageRecord& package, InvitedTable& invited);
+    void load_packages(ByteReader& in, InvitedTable& invited);
+    template <typename Archive>
+    void archive_counters(Archive& ar);
 
     // What two packages must have in common to be invited alike.
     struct AudienceKey {

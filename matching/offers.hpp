@@ -51,28 +51,30 @@ public:
         return provider.offers.find(id, hash, [this](std::uint32_t n) { return records_[n].id(); });
     }
 
-    // Keeps a newly accepted offer.
-    OfferIndex add(ProviderRecord& provider, std::uint64_t hash, const command::Offer& offer, OfferRecord record) {
+    // Keeps a newly accepted offer; `record` says the rest of it.
+    OfferIndex add(ProviderRecord& provider, std::uint64_t hash, std::string_view id,
+                   std::optional<std::string_view> landlord, OfferRecord record) {
         const auto index = static_cast<OfferIndex>(records_.size());
-        const std::string_view id = texts_.keep(offer.id);
-        record.id_text = id.data();
-        record.id_bytes = static_cast<std::uint8_t>(id.size());  // an id has at most 64 characters
-        record.start_ns = offer.start_ns;
-        record.price_pence = offer.price_pence.value_or(OfferRecord::no_price);
-        if (offer.landlord) {
+        const std::string_view kept = texts_.keep(id);
+        record.id_text = kept.data();
+        record.id_bytes = static_cast<std::uint8_t>(kept.size());  // an id has at most 64 characters
+        if (landlord) {
             record.landlord = static_cast<std::uint32_t>(landlords_.size());
-            landlords_.push_back(texts_.keep(*offer.landlord));
+            landlords_.push_back(texts_.keep(*landlord));
         }
         records_.push_back(record);
         provider.offers.insert(hash, index);
         return index;
     }
 
+    [[nodiscard]] std::optional<std::string_view> landlord(const OfferRecord& record) const {
+        if (record.landlord == no_index) return std::nullopt;
+        return landlords_[record.landlord];
+    }
+
     // Whether the command says the same as the accepted offer: start, price and landlord; the package is the caller's.
     [[nodiscard]] bool same_content(const OfferRecord& record, const command::Offer& offer) const {
-        const bool has_landlord = record.landlord != no_index;
-        return record.start_ns == offer.start_ns && record.price() == offer.price_pence &&
-               has_landlord == offer.landlord.has_value() && (!has_landlord || landlords_[record.landlord] == *offer.landlord);
+        return record.start_ns == offer.start_ns && record.price() == offer.price_pence && landlord(record) == offer.landlord;
     }
 
     [[nodiscard]] OfferRecord& at(OfferIndex offer) noexcept { return records_[offer]; }

@@ -37,7 +37,8 @@ struct ClosedStage {
 
 // The choice among the offers of the stage that closed last. Empty while a stage is open.
 struct Deciding {
-    RankOrder order;
+    Instant closed_ns = 0;  // when the stage closed
+    RankOrder order;        // what counts for a stage that closed then
     std::vector<Candidate> ranking;      // what is still in the ranking, best first, the citizen's choice aside
     std::vector<OfferIndex> shortlist;   // while a choice is open
     OfferIndex chosen = no_index;        // the citizen's pick

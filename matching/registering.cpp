@@ -31,6 +31,16 @@ void Engine::State::suspend(ProviderIndex provider) {
     for (const PackageIndex index : invited_to) close_if_all_answered(packages_[index]);
 }
 
+PackageRecord& Engine::State::add_package(const command::Package& content, const ProcedureRevision& procedure) {
+    const auto index = static_cast<PackageIndex>(packages_.size());
+    package_index_.insert(IdIndex::hash_of(content.id), index);
+    PackageRecord& package = packages_.push_back({});
+    package.content = content;
+    package.procedure = &procedure;
+    package.index = index;
+    return package;
+}
+
 void Engine::State::on(const command::Package& command) {
     const Named named{.package = command.id, .procedure = command.procedure};
     if (const PackageRecord* const known = find_package(command.id)) {
@@ -40,12 +50,7 @@ void Engine::State::on(const command::Package& command) {
     const ProcedureRevision* const procedure = procedures_.find(command.procedure);
     if (procedure == nullptr) return reject("package", Code::unknown_procedure, named);
 
-    const auto index = static_cast<PackageIndex>(packages_.size());
-    package_index_.insert(IdIndex::hash_of(command.id), index);
-    PackageRecord& package = packages_.push_back({});
-    package.content = command;
-    package.procedure = procedure;
-    package.index = index;
+    PackageRecord& package = add_package(command, *procedure);
     emit(now_ns_, event::PackageOpened{package.content.id, procedure->content.id}, &package);
     if (!ask_approval(package, 0, ApprovalBefore::opening, now_ns_)) open_stage_from(package, 0, now_ns_);
 }

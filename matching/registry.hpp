@@ -31,6 +31,8 @@ public:
     // The current revision, or nullptr.
     [[nodiscard]] const ProcedureRevision* find(std::string_view id) const;
     [[nodiscard]] std::size_t size() const noexcept { return current_.size(); }
+    // All revisions of all procedures, in the order of registration; their numbers are their places.
+    [[nodiscard]] const std::vector<std::unique_ptr<ProcedureRevision>>& revisions() const noexcept { return revisions_; }
 
 private:
     [[nodiscard]] std::uint32_t number_of(std::string_view id) const;

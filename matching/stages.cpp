@@ -94,6 +94,7 @@ void Engine::State::close_stage(PackageRecord& package, Instant at_ns, CloseCaus
                               package.book.seats_with(confirming ? Answer::confirmed : Answer::offered), {}, no_index});
     if (confirming) return open_stage_from(package, package.stage + 1, at_ns);
 
+    package.deciding.closed_ns = at_ns;
     package.deciding.order = package.procedure->ranking.order_at(at_ns);
     package.deciding.ranking = package.book.close(package.deciding.order);
     decide(package, at_ns);
