@@ -20,8 +20,21 @@ std::string byte_in_words(char c) {
     return std::string{"byte 0x"} + digits[byte >> 4] + digits[byte & 15];
 }
 
+constexpr const char* lone_surrogate = "a surrogate must be one of a pair, like \\ud83d\\ude00";
+
+// Whether what stands before the offset is an escape like \ud83d, perhaps with the reverse solidus of another.
+bool follows_leading_surrogate(std::string_view text, std::size_t offset) {
+    constexpr std::size_t escape_bytes = 6;
+    if (offset != 0 && text[offset - 1] == '\\') --offset;
+    if (offset < escape_bytes) return false;
+    const std::string_view escape = text.substr(offset - escape_bytes, escape_bytes);
+    return escape.substr(0, 2) == "\\u" && (escape[2] == 'd' || escape[2] == 'D') &&
+           std::string_view{"89abAB"}.find(escape[3]) != std::string_view::npos;
+}
+
 std::string syntax_sentence(std::string_view text, std::size_t offset) {
     if (offset >= text.size()) return "the text ends before its object does";
+    if (follows_leading_surrogate(text, offset)) return lone_surrogate;
     const char c = text[offset];
     if (static_cast<unsigned char>(c) < 0x20) {
         return "a control character (" + byte_in_words(c) + ") must not stand here; in a string it is written as an escape";
@@ -38,7 +51,7 @@ std::string fault_sentence(const bj::error_code& code, std::string_view text, st
     if (code == bj::error::exponent_overflow) return "the number is too large";
     if (code == bj::error::illegal_leading_surrogate || code == bj::error::illegal_trailing_surrogate ||
         code == bj::error::expected_utf16_escape) {
-        return "a surrogate must be one of a pair, like \\ud83d\\ude00";
+        return lone_surrogate;
     }
     if (code == bj::error::expected_hex_digit) return "\\u must be followed by four hexadecimal digits";
     return syntax_sentence(text, offset);
@@ -150,7 +163,7 @@ private:
         return true;
     }
 
-    // A string comes in one piece that lies in the text, or, with escapes, in several.
+    // A string comes in one piece that lies in the text; one with escapes in one or more that need not.
     bool part(string_view piece) {
         std::string& decoded = document_->decoded_;
         if (!decoding_) {
@@ -164,7 +177,7 @@ private:
 
     // The whole string whose last piece this is; the cursor goes from its opening mark to behind its closing one.
     std::string_view whole(string_view piece) {
-        if (!decoding_) {
+        if (!decoding_ && piece.data() == text_.data() + cursor_ + 1) {
             cursor_ += piece.size() + 2;
             return {piece.data(), piece.size()};
         }
