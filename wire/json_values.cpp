@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "wire/instant_text.hpp"
+#include "wire/prose_words.hpp"
 
 namespace tiebreak::wire {
 namespace {
@@ -45,9 +46,22 @@ bool JsonValues::missing(Index object, std::string_view field) {
     return wrong(object, "the required field " + quoted(field) + " is missing");
 }
 
-bool JsonValues::unknown_field(Index member, std::string_view what, const std::string& names) {
+namespace {
+
+// "; did you mean X?" for the one of `known` that will have been meant, if any.
+std::string suggestion(std::string_view word, const std::vector<std::string_view>& known) {
+    const std::string_view nearest = nearest_word(word, known);
+    return nearest.empty() ? std::string{} : "; did you mean " + std::string{nearest} + '?';
+}
+
+}  // namespace
+
+bool JsonValues::unknown_field(Index member, std::string_view what, const std::vector<std::string_view>& names) {
     std::string sentence = "there is no such field in " + std::string{what};
-    if (!names.empty()) sentence += "; its fields are " + names;
+    std::string known;
+    for (const std::string_view name : names) (known.empty() ? known : known += ", ") += name;
+    if (!known.empty()) sentence += "; its fields are " + known;
+    sentence += suggestion(document_[member].key, names);
     fault_ = {document_[member].key_offset, {}, quoted(document_[member].key) + ": " + std::move(sentence)};
     return false;
 }
@@ -58,6 +72,7 @@ bool JsonValues::not_among(Index index, const std::string_view* words, std::size
         if (i != 0) sentence += i + 1 == count ? " or " : ", ";
         sentence += words[i];
     }
+    sentence += suggestion(document_[index].text, {words, words + count});
     return wrong(index, std::move(sentence));
 }
 

@@ -115,12 +115,12 @@ public:
 
 private:
     template <class Target, std::size_t N>
-    static std::string names_of(const std::array<JsonField<Target>, N>& fields) {
-        std::string names;
-        for (const auto& field : fields) (names.empty() ? names : names += ", ") += field.name;
+    static std::vector<std::string_view> names_of(const std::array<JsonField<Target>, N>& fields) {
+        std::vector<std::string_view> names;
+        for (const auto& field : fields) names.push_back(field.name);
         return names;
     }
-    bool unknown_field(Index member, std::string_view what, const std::string& names);
+    bool unknown_field(Index member, std::string_view what, const std::vector<std::string_view>& names);
     bool digits(Index index, std::int64_t& target);
 
     const JsonDocument& document_;

@@ -3,14 +3,17 @@
 #include <array>
 #include <string_view>
 
+#include "wire/instant_text.hpp"
+
 namespace tiebreak::wire {
 namespace {
 
 using matching::Instant;
 
 constexpr std::int64_t second_ns = 1'000'000'000;
-constexpr std::int64_t hour_s = 3'600;
+constexpr std::int64_t hour_ns = 3'600 * second_ns;
 constexpr std::int64_t day_s = 86'400;
+constexpr int last_year = 2262;  // instants end in its April
 constexpr int uk_rule_since = 1996;
 
 constexpr std::array<std::string_view, 12> months{"January", "February", "March",     "April",   "May",      "June",
@@ -18,38 +21,48 @@ constexpr std::array<std::string_view, 12> months{"January", "February", "March"
 constexpr std::array<std::string_view, 7> weekdays{"Sunday",   "Monday", "Tuesday", "Wednesday",
                                                    "Thursday", "Friday", "Saturday"};
 
-// Days since 1970-01-01 of a date of the Gregorian calendar (H. Hinnant, chrono-compatible low-level date algorithms).
-constexpr std::int64_t days_from_civil(std::int64_t year, unsigned month, unsigned day) noexcept {
-    year -= month <= 2 ? 1 : 0;
-    const std::int64_t era = year / 400;
-    const auto year_of_era = static_cast<std::int64_t>(year - era * 400);
-    const std::int64_t day_of_year = (153 * (static_cast<std::int64_t>(month) + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146'097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719'468;
+unsigned digits(const char* text, std::size_t width) noexcept {
+    unsigned value = 0;
+    for (std::size_t i = 0; i < width; ++i) value = value * 10 + static_cast<unsigned>(text[i] - '0');
+    return value;
 }
-static_assert(days_from_civil(1970, 1, 1) == 0);
-static_assert(days_from_civil(2026, 11, 23) == 20'780);
 
-void set_date(CivilTime& time, std::int64_t days) noexcept {
-    time.weekday = static_cast<unsigned>((days + 4) % 7);  // 1970-01-01 was a Thursday
-    days += 719'468;
-    const std::int64_t era = days / 146'097;
-    const std::int64_t day_of_era = days % 146'097;
-    const std::int64_t year_of_era = (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-    const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    const std::int64_t month = (5 * day_of_year + 2) / 153;
-    time.day = static_cast<unsigned>(day_of_year - (153 * month + 2) / 5 + 1);
-    time.month = static_cast<unsigned>(month < 10 ? month + 3 : month - 9);
-    time.year = static_cast<int>(year_of_era + era * 400 + (time.month <= 2 ? 1 : 0));
+void set_digits(char* text, std::size_t width, unsigned value) noexcept {
+    for (; width > 0; value /= 10) text[--width] = static_cast<char>('0' + value % 10);
+}
+
+// The calendar is that of instant_text.hpp: its fixed-width text is read, or written, digit by digit.
+CivilTime utc_time(Instant at_ns) noexcept {
+    char text[instant_text_bytes];
+    write_instant(text, at_ns);
+    CivilTime time;
+    time.year = static_cast<int>(digits(text, 4));
+    time.month = digits(text + 5, 2);
+    time.day = digits(text + 8, 2);
+    time.weekday = static_cast<unsigned>((at_ns / (day_s * second_ns) + 4) % 7);  // 1970-01-01 was a Thursday
+    time.hour = digits(text + 11, 2);
+    time.minute = digits(text + 14, 2);
+    time.second = digits(text + 17, 2);
+    time.nanosecond = digits(text + 20, 9);
+    return time;
+}
+
+Instant utc_midnight(int year, unsigned month, unsigned day) noexcept {
+    char text[] = "0000-00-00T00:00:00Z";
+    set_digits(text, 4, static_cast<unsigned>(year));
+    set_digits(text + 5, 2, month);
+    set_digits(text + 8, 2, day);
+    return read_instant({text, sizeof text - 1}).value;
 }
 
 // 01:00 UTC on the last Sunday of a month of 31 days.
-std::int64_t change_s(int year, unsigned month) noexcept {
-    const std::int64_t last = days_from_civil(year, month, 31);
-    return (last - (last + 4) % 7) * day_s + hour_s;
+Instant change_ns(int year, unsigned month) noexcept {
+    const Instant last_ns = utc_midnight(year, month, 31);
+    return last_ns - utc_time(last_ns).weekday * day_s * second_ns + hour_ns;
 }
 
-bool is_summer_time(std::int64_t at_s, int year) noexcept {
-    return year >= uk_rule_since && at_s >= change_s(year, 3) && at_s < change_s(year, 10);
+bool is_summer_time(Instant at_ns, int year) noexcept {
+    return year >= uk_rule_since && at_ns >= change_ns(year, 3) && (year == last_year || at_ns < change_ns(year, 10));
 }
 
 std::string two_digits(unsigned number) { return {static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)}; }
@@ -66,20 +79,11 @@ std::string short_time_text(const CivilTime& time) {
 }  // namespace
 
 CivilTime civil_time(Instant at_ns, Clock clock) noexcept {
-    CivilTime time;
-    std::int64_t at_s = at_ns / second_ns;
-    time.nanosecond = static_cast<std::uint32_t>(at_ns % second_ns);
-    set_date(time, at_s / day_s);
-    if (clock == Clock::uk && time.year >= uk_rule_since) {
-        const bool summer = is_summer_time(at_s, time.year);
-        time.zone = summer ? "BST" : "GMT";
-        if (summer) at_s += hour_s;
-        set_date(time, at_s / day_s);
-    }
-    const auto second_of_day = static_cast<unsigned>(at_s % day_s);
-    time.hour = second_of_day / 3'600;
-    time.minute = second_of_day / 60 % 60;
-    time.second = second_of_day % 60;
+    CivilTime time = utc_time(at_ns);
+    if (clock == Clock::utc || time.year < uk_rule_since || at_ns > matching::last_instant - hour_ns) return time;
+    const bool summer = is_summer_time(at_ns, time.year);
+    if (summer) time = utc_time(at_ns + hour_ns);
+    time.zone = summer ? "BST" : "GMT";
     return time;
 }
 
@@ -114,10 +118,10 @@ std::string table_time_text(Instant at_ns, Clock clock) {
 }
 
 Instant start_of_day(int year, unsigned month, unsigned day, Clock clock) noexcept {
-    std::int64_t at_s = days_from_civil(year, month, day) * day_s;
+    const Instant midnight_ns = utc_midnight(year, month, day);
     // The clocks change at 01:00 UTC, so the day's first hour has the offset of the hour before.
-    if (clock == Clock::uk && at_s >= hour_s && is_summer_time(at_s - hour_s, year)) at_s -= hour_s;
-    return at_s * second_ns;
+    const bool summer = clock == Clock::uk && midnight_ns >= hour_ns && is_summer_time(midnight_ns - hour_ns, year);
+    return summer ? midnight_ns - hour_ns : midnight_ns;
 }
 
 }  // namespace tiebreak::wire

@@ -29,7 +29,7 @@ struct CivilTime {
 };
 
 // UK time by the rule in force since 1996: BST from 01:00 UTC on the last Sunday of March to 01:00 UTC on the last
-// Sunday of October. Instants before 1996 are shown in UTC. Requires: at_ns >= 0.
+// Sunday of October. Instants before 1996, and in the very last hour that there is, are shown in UTC. Requires: at_ns >= 0.
 [[nodiscard]] CivilTime civil_time(matching::Instant at_ns, Clock clock) noexcept;
 
 // "Monday 23 November 2026 (GMT)"

@@ -1,0 +1,176 @@
+// Procedures' files: what is wrong with one, where, and what would be right. Nothing of a faulty one is taken.
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/catch.hpp"
+#include "wire/procedure_files.hpp"
+
+using namespace tiebreak::wire;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A directory of its own, gone again at the end of the test.
+class Directory {
+public:
+    Directory() {
+        std::string name = (fs::temp_directory_path() / "tiebreak-procedures-XXXXXX").string();
+        REQUIRE(mkdtemp(name.data()) != nullptr);
+        path_ = name;
+    }
+    ~Directory() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    Directory(const Directory&) = delete;
+    Directory& operator=(const Directory&) = delete;
+
+    fs::path write(const std::string& name, const std::string& text) const {
+        std::ofstream{path_ / name, std::ios::binary} << text;
+        return path_ / name;
+    }
+    [[nodiscard]] const fs::path& path() const { return path_; }
+
+private:
+    fs::path path_;
+};
+
+std::string procedure(const std::string& id, const std::string& window = "1h") {
+    return R"({"type":"procedure","id":")" + id + R"(","stages":[{"name":"s","window":")" + window + R"("}],"ranking":[]})";
+}
+
+struct Diagnosis {
+    const char* what;
+    std::string text;
+    std::size_t line;
+    std::size_t column;
+    std::string path;
+    std::string sentence;  // a part of it
+};
+
+// Lines 1 and 4 to 5 of a file, around what is tested.
+std::string file_with(const std::string& stages, const std::string& ranking, const std::string& more = "") {
+    return "{\"type\": \"procedure\", \"id\": \"p\",\n \"stages\": [" + stages + "],\n \"ranking\": [" + ranking + "]" + more + "}\n";
+}
+
+const std::string stage = R"({"name": "s", "window": "1h"})";
+
+}  // namespace
+
+TEST_CASE("Each fault of a procedure's file has its line, its column and what would be right") {
+    const std::vector<Diagnosis> diagnoses{
+        {"an unknown criterion", file_with(stage, "\"earliest_strat\""), 3, 14, "ranking[0]", "did you mean earliest_start?"},
+        {"an unknown criterion in an object", file_with(stage, "\n  {\"by\": \"lowest-price\"}"), 4, 10, "ranking[0].by",
+         "did you mean lowest_price?"},
+        {"a criterion like no other", file_with(stage, "\"cheapest\""), 3, 14, "ranking[0]",
+         "it must be earliest_start, highest_quality, highest_feedback, lowest_price, earliest_response or citizen_choice"},
+        {"a stage's name twice", file_with(stage + ",\n  " + stage, ""), 3, 12, "stages[1].name", "stages[0]"},
+        {"no stage", file_with("", ""), 2, 12, "stages", "at least one stage"},
+        {"a window of nothing", file_with(R"({"name": "s", "window": "0h"})", ""), 2, 37, "stages[0].window", "more than zero"},
+        {"a negative window", file_with(R"({"name": "s", "window": "-2h"})", ""), 2, 37, "stages[0].window",
+         "must be a duration like \"4h\""},
+        {"a window that is a number", file_with(R"({"name": "s", "window": 4})", ""), 2, 37, "stages[0].window",
+         "must be a string, not a number"},
+        {"an urgency's window of nothing", file_with(R"({"name": "s", "window": "1h", "windows": {"emergency": "0s"}})", ""), 2, 68,
+         "stages[0].windows.emergency", "more than zero"},
+        {"from after until",
+         file_with(stage, R"({"by": "lowest_price", "from": "2025-02-01T00:00:00Z", "until": "2025-01-01T00:00:00Z"})"), 3, 78,
+         "ranking[0].until", "later than from"},
+        {"confirmed without a confirm stage", file_with(R"({"name": "s", "window": "1h", "audience": {"confirmed": true}})", ""), 2, 69,
+         "stages[0].audience.confirmed", "needs a confirm stage"},
+        {"an unknown requirement", file_with(stage, "", ",\n \"requires\": [\"acommodation\"]"), 4, 15, "requires[0]",
+         "did you mean accommodation?"},
+        {"an unknown field", file_with(R"({"name": "s", "windw": "1h"})", ""), 2, 27, "", "did you mean window?"},
+        {"a field that is missing", file_with(R"({"name": "s"})", ""), 2, 13, "stages[0]", "\"window\" is missing"},
+        {"an unknown way to close", file_with(R"({"name": "s", "window": "1h", "close": "all-answered"})", ""), 2, 52,
+         "stages[0].close", "did you mean all_answered?"},
+        {"first_offer in a confirm stage",
+         file_with(R"({"name": "s", "window": "1h", "kind": "confirm", "close": "first_offer"})", ""), 2, 71, "stages[0].close",
+         "confirm stage"},
+        {"a second citizen_choice", file_with(stage, "\"citizen_choice\", \"citizen_choice\""), 3, 32, "ranking[1].by", "at most once"},
+        {"an alternative that is no condition", file_with(stage, R"({"by": "citizen_choice", "alternative": ["topup"]})"), 3, 55,
+         "ranking[0].alternative[0]", "did you mean top_up?"},
+        {"a zone that is not the package's", file_with(R"({"name": "s", "window": "1h", "audience": {"zone": "oxford"}})", ""), 2, 64,
+         "stages[0].audience.zone", "must be \"package\""},
+        {"an approval's amount in pounds and pence", file_with(stage, "", R"(, "approvals": [{"role": "x", "over_pence": 500.50}])"), 3,
+         59, "approvals[0].over_pence", "whole number"},
+        {"an obligation above a hundred", file_with(stage, "", R"(, "obligations": [{"role": "x", "min_offered": 101}])"), 3, 62,
+         "obligations[0].min_offered", "0 to 100"},
+        {"a role's obligation twice", file_with(stage, "", ",\n \"obligations\": [{\"role\": \"x\"},\n  {\"role\": \"x\"}]"), 5, 12,
+         "obligations[1].role", "obligations[0]"},
+        {"another kind of command", "{\"type\": \"provider\", \"id\": \"a\"}", 1, 1, "type", "\"type\":\"procedure\""},
+        {"no type", "{\"id\": \"a\"}", 1, 1, "", "\"type\" is missing"},
+        {"a comma too many", "{\"type\": \"procedure\",\n \"id\": \"p\",}", 2, 12, "", "this is no JSON"},
+        {"an end too early", "{\"type\": \"procedure\",\n \"id\": \"p\"", 2, 11, "", "ends before its object does"},
+        {"an empty file", "", 1, 1, "", "blank"},
+    };
+    for (const Diagnosis& expected : diagnoses) {
+        const auto read = read_procedure(expected.text, "p.json");
+        INFO(expected.what << '\n' << expected.text);
+        const auto* const fault = std::get_if<ProcedureFault>(&read);
+        REQUIRE(fault != nullptr);
+        INFO(fault->text());
+        CHECK(std::pair{fault->line, fault->column} == std::pair{expected.line, expected.column});
+        CHECK(fault->path == expected.path);
+        CHECK(fault->sentence.find(expected.sentence) != std::string::npos);
+    }
+}
+
+TEST_CASE("A fault's text begins as compilers write it, so that editors can jump there") {
+    const auto read = read_procedure(file_with(R"({"name": "s", "window": "0h"})", ""), "homecare.json");
+    CHECK(std::get<ProcedureFault>(read).text() == "homecare.json:2:37: stages[0].window: must be more than zero");
+}
+
+TEST_CASE("A directory's procedures come in the order of their names, other files are passed over") {
+    const Directory directory;
+    directory.write("b.json", procedure("b"));
+    directory.write("a.json", procedure("a"));
+    directory.write("README.md", "about these");
+    directory.write(".draft.json", "{");
+    directory.write("c.json~", "{");
+    fs::create_directory(directory.path() / "old.json");
+    const auto loaded = load_procedures(directory.path());
+    CHECK(loaded.faults.empty());
+    REQUIRE(loaded.procedures.size() == 2);
+    CHECK(loaded.procedures[0].procedure.id == "a");
+    CHECK(loaded.procedures[1].procedure.id == "b");
+    CHECK(loaded.procedures[0].file == directory.path() / "a.json");
+}
+
+TEST_CASE("A faulty file is left out as a whole, the others are loaded") {
+    const Directory directory;
+    directory.write("good.json", procedure("good"));
+    directory.write("bad.json", procedure("bad", "0h"));
+    const auto loaded = load_procedures(directory.path());
+    REQUIRE(loaded.procedures.size() == 1);
+    CHECK(loaded.procedures[0].procedure.id == "good");
+    REQUIRE(loaded.faults.size() == 1);
+    CHECK(loaded.faults[0].file == directory.path() / "bad.json");
+    CHECK(loaded.faults[0].line == 1);
+}
+
+TEST_CASE("Two files with one id: the second is refused, or every start would make new revisions") {
+    const Directory directory;
+    directory.write("1.json", procedure("same", "1h"));
+    directory.write("2.json", procedure("same", "2h"));
+    const auto loaded = load_procedures(directory.path());
+    CHECK(loaded.procedures.size() == 1);
+    REQUIRE(loaded.faults.size() == 1);
+    CHECK(loaded.faults[0].text() ==
+          (directory.path() / "2.json").string() + ":1:1: id: the procedure same is in 1.json already; each file needs an id of its own");
+}
+
+TEST_CASE("What can't be read is a fault, not an exception") {
+    const Directory directory;
+    const auto no_directory = load_procedures(directory.path() / "none");
+    REQUIRE(no_directory.faults.size() == 1);
+    CHECK(no_directory.faults[0].line == 0);
+    CHECK(no_directory.faults[0].sentence.find("can't be read") == 0);
+    const auto no_file = load_procedure(directory.path() / "none.json");
+    CHECK(std::get<ProcedureFault>(no_file).line == 0);
+    const auto a_directory = load_procedure(directory.path());
+    CHECK(std::get<ProcedureFault>(a_directory).sentence == "can't be read: it is a directory");
+}
