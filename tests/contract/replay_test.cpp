@@ -44,8 +44,6 @@ void check_taken(const std::string& input) {
     CHECK(outcome.out == registered);
 }
 
-const std::string surrogate_free = "\xef\xbf\xbd";
-
 std::string named(const std::string& name) {
     return R"({"type":"provider","at":"2026-11-23T09:00:00Z","id":"B","name":")" + name + "\"}";
 }
@@ -109,7 +107,19 @@ TEST_CASE("replay: bad UTF-8 is malformed, good UTF-8 of every length is not", "
     for (const char* good : {"a", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80",
                              "\xf4\x8f\xbf\xbf"})
         CHECK(replay(named(good)).status == 0);
-    CHECK(replay(named(surrogate_free)).status == 0);
+}
+
+TEST_CASE("replay: a text has 1 to 1,000 code points, however many bytes they take", "[replay]") {
+    const auto times = [](std::size_t count, const std::string& character) {
+        std::string text;
+        for (std::size_t i = 0; i < count; ++i) text += character;
+        return text;
+    };
+    for (const char* character : {"a", "\xc3\xa9", "\xe2\x98\x83", "\xf0\x9f\x98\x80", "\\u00e9", "\\ud83d\\ude00", "\\n"}) {
+        CHECK(replay(named(times(1'000, character))).status == 0);
+        check_refused(named(times(1'001, character)));
+    }
+    check_refused(named(""));
 }
 
 TEST_CASE("replay: bad UTF-8 is malformed in a name of a field and outside of texts too", "[replay]") {
