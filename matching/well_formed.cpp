@@ -127,7 +127,8 @@ std::optional<std::pair<std::size_t, std::size_t>> first_repeat(const std::vecto
 }
 
 template <class Element, class Key>
-void each_once(Check& check, std::string_view list, std::string_view field, const std::vector<Element>& elements, Key key) {
+void each_once(Check& check, std::string_view list, std::string_view field, const std::vector<Element>& elements,
+               Key key) {
     if (check.flaw) return;
     if (const auto repeat = first_repeat(elements, key)) {
         const Place element{nullptr, list, repeat->first};
@@ -188,7 +189,8 @@ void look_at(Check& check, const command::Procedure& procedure) {
         look_at(check, {nullptr, "stages", i}, procedure.stages[i], after_confirm_stage);
         after_confirm_stage = after_confirm_stage || procedure.stages[i].kind == StageKind::confirm;
     }
-    each_once(check, "stages", "name", procedure.stages, [](const Stage& stage) { return std::string_view{stage.name}; });
+    each_once(check, "stages", "name", procedure.stages,
+              [](const Stage& stage) { return std::string_view{stage.name}; });
 
     bool after_citizen_choice = false;
     for (std::size_t i = 0; i < procedure.ranking.size() && !check.flaw; ++i) {

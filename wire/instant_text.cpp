@@ -1,7 +1,9 @@
 #include "wire/instant_text.hpp"
 
+#include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 
 namespace tiebreak::wire {
@@ -79,16 +81,17 @@ std::int64_t days_from_date(int year, int month, int day) noexcept {
 }
 
 struct Date {
-    unsigned year;
-    unsigned month;
-    unsigned day;
+    std::uint32_t year;
+    std::uint32_t month;
+    std::uint32_t day;
 };
 
 Date date_from_days(std::uint32_t days) noexcept {  // requires: not before 1970
     const std::uint32_t z = days + 719'468;
     const std::uint32_t era = z / 146'097;
     const std::uint32_t day_of_era = z - era * 146'097;
-    const std::uint32_t year_of_era = (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+    const std::uint32_t leap_days = day_of_era / 1'460 - day_of_era / 36'524 + day_of_era / 146'096;
+    const std::uint32_t year_of_era = (day_of_era - leap_days) / 365;
     const std::uint32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const std::uint32_t month_from_march = (5 * day_of_year + 2) / 153;
     const std::uint32_t day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
@@ -102,9 +105,21 @@ constexpr const char* not_an_instant =
     "must be an instant like 2026-11-23T09:00:00Z: RFC 3339 with an upper-case T, at most 9 decimals, and Z or an "
     "offset like +01:00";
 
-void put_two(char* to, unsigned value) noexcept {
-    to[0] = static_cast<char>('0' + value / 10);
-    to[1] = static_cast<char>('0' + value % 10);
+constexpr auto two_digits = [] {
+    std::array<char, 200> table{};
+    for (std::size_t i = 0; i < 100; ++i) {
+        table[2 * i] = static_cast<char>('0' + i / 10);
+        table[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return table;
+}();
+
+void put_two(char* to, std::uint32_t value) noexcept { std::memcpy(to, &two_digits[2 * value], 2); }
+
+// Nine digits of whole nanoseconds.
+void put_nine(char* to, std::uint32_t value) noexcept {
+    for (int i = 7; i > 0; i -= 2, value /= 100) put_two(to + i, value % 100);
+    to[0] = static_cast<char>('0' + value);
 }
 
 struct Unit {
@@ -120,8 +135,8 @@ constexpr std::size_t unit_count = std::size(units);
 FromText<Duration> no_duration(const char* why) noexcept { return {0, why}; }
 
 constexpr const char* not_a_duration =
-    "must be a duration like \"4h\", \"1h30m\" or \"250ms\": whole numbers with the units d h m s ms us ns, each at most "
-    "once, larger ones first";
+    "must be a duration like \"4h\", \"1h30m\" or \"250ms\": whole numbers with the units d h m s ms us ns, each at "
+    "most once, larger ones first";
 constexpr const char* duration_too_long = "must be shorter than 2^63 nanoseconds, some 292 years";
 
 }  // namespace
@@ -183,8 +198,9 @@ FromText<Duration> read_duration(std::string_view text) noexcept {
         text.remove_prefix(letters);
         next_unit = unit + 1;
 
-        if (count > (limit - sum) / static_cast<std::uint64_t>(units[unit].length_ns)) return no_duration(duration_too_long);
-        sum += count * static_cast<std::uint64_t>(units[unit].length_ns);
+        const auto length_ns = static_cast<std::uint64_t>(units[unit].length_ns);
+        if (count > (limit - sum) / length_ns) return no_duration(duration_too_long);
+        sum += count * length_ns;
     }
     if (sum == 0) return no_duration("must be more than zero");
     return {static_cast<Duration>(sum), nullptr};
@@ -192,7 +208,6 @@ FromText<Duration> read_duration(std::string_view text) noexcept {
 
 void write_instant(char* to, Instant at_ns) noexcept {
     const auto seconds = static_cast<std::uint64_t>(at_ns / second_ns);
-    auto fraction = static_cast<std::uint32_t>(at_ns % second_ns);
     const Date date = date_from_days(static_cast<std::uint32_t>(seconds / day_s));
     const auto of_day = static_cast<std::uint32_t>(seconds % day_s);
     put_two(to, date.year / 100);
@@ -208,7 +223,7 @@ void write_instant(char* to, Instant at_ns) noexcept {
     to[16] = ':';
     put_two(to + 17, of_day % 60);
     to[19] = '.';
-    for (int i = 28; i >= 20; --i, fraction /= 10) to[i] = static_cast<char>('0' + fraction % 10);
+    put_nine(to + 20, static_cast<std::uint32_t>(at_ns % second_ns));
     to[29] = 'Z';
 }
 

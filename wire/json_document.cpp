@@ -37,7 +37,8 @@ std::string syntax_sentence(std::string_view text, std::size_t offset) {
     if (follows_leading_surrogate(text, offset)) return lone_surrogate;
     const char c = text[offset];
     if (static_cast<unsigned char>(c) < 0x20) {
-        return "a control character (" + byte_in_words(c) + ") must not stand here; in a string it is written as an escape";
+        return "a control character (" + byte_in_words(c) +
+               ") must not stand here; in a string it is written as an escape";
     }
     if (static_cast<unsigned char>(c) >= 0x80) {
         return byte_in_words(c) + " must not stand here: it is no valid UTF-8, or stands outside a string";

@@ -30,10 +30,9 @@ public:
     }
     // A key that needs no escapes; a value must follow.
     void key(std::string_view name) {
-        item();
-        to_ += '"';
-        to_ += name;
-        to_ += "\":";
+        const char last = to_.back();
+        to_.append(last != '{' && last != '[' ? ",\"" : "\"");
+        to_.append(name).append("\":", 2);
     }
 
     // Any UTF-8. Escaped are quotation mark, reverse solidus and U+0000 to U+001F, and nothing else.

@@ -36,16 +36,18 @@ inline bool coin() { return *rc::gen::arbitrary<bool>(); }
 
 inline std::string id() {
     constexpr std::string_view characters = "ABCXYZabcxyz0123456789._:-";
-    const auto size = coin() ? *rc::gen::inRange<std::size_t>(1, 4) : *rc::gen::elementOf(std::vector<std::size_t>{5, 63, 64});
+    const auto size = coin() ? *rc::gen::inRange<std::size_t>(1, 4)
+                             : *rc::gen::elementOf(std::vector<std::size_t>{5, 63, 64});
     std::string text;
     for (std::size_t i = 0; i < size; ++i) text += *rc::gen::elementOf(characters);
     return text;
 }
 
 inline std::string text() {
-    const std::vector<std::string> pieces = {"a",  "Z",  " ",  "\"", "\\", "/",        "\n",           "\r",          "\t",
-                                             "\b", "\f", "\x01", "\x1f", "\x7f", std::string(1, '\0'), "\xC3\xA4", "\xE2\x80\xA8",
-                                             "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF", "\xEF\xBF\xBF", "\\u0041"};
+    const std::vector<std::string> pieces = {
+        "a",    "Z",    " ",    "\"",   "\\", "/",       "\n",       "\r",           "\t",               "\b",
+        "\f",   "\x01", "\x1f", "\x7f", "\\u0041", "\xC3\xA4", "\xE2\x80\xA8", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF",
+        "\xEF\xBF\xBF", std::string(1, '\0')};
     if (*rc::gen::inRange(0, 50) == 0) {
         std::string longest;
         for (int i = 0; i < 1'000; ++i) longest += "\xF0\x9F\x98\x80";
@@ -186,7 +188,8 @@ inline AnyCommand command() {
         case 1: made.command = provider(); break;
         case 2: made.command = package(); break;
         case 3:
-            made.command = command::Offer{an_id(), an_id(), an_id(), instant(), maybe(count), maybe(a_text), maybe(instant)};
+            made.command =
+                command::Offer{an_id(), an_id(), an_id(), instant(), maybe(count), maybe(a_text), maybe(instant)};
             break;
         case 4: made.command = command::Confirm{an_id(), an_id()}; break;
         case 5: made.command = command::Decline{an_id(), an_id(), maybe(a_text)}; break;

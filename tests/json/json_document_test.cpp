@@ -112,7 +112,10 @@ TEST_CASE("Long strings of escapes are decoded whole, wherever the decoder's buf
     JsonDocument document;
     for (std::size_t before = 0; before < 14; ++before) {
         for (const auto& [escape, decoded] : std::vector<std::pair<std::string, std::string>>{
-                 {"\\ud83d\\ude00", "\xF0\x9F\x98\x80"}, {"\\u00e4", "\xC3\xA4"}, {"\\n", "\n"}, {"\\u00e4\xC3\xA4x", "\xC3\xA4\xC3\xA4x"}}) {
+                 {"\\ud83d\\ude00", "\xF0\x9F\x98\x80"},
+                 {"\\u00e4", "\xC3\xA4"},
+                 {"\\n", "\n"},
+                 {"\\u00e4\xC3\xA4x", "\xC3\xA4\xC3\xA4x"}}) {
             std::string text(before, 'x');
             std::string expected = text;
             for (int i = 0; i < 20'000; ++i) {
@@ -138,7 +141,9 @@ TEST_CASE("A document is taken apart anew each time") {
 }
 
 TEST_CASE("Depth, length and number of values have limits") {
-    const auto nested = [](std::size_t depth) { return "{\"a\":" + std::string(depth, '[') + std::string(depth, ']') + '}'; };
+    const auto nested = [](std::size_t depth) {
+        return "{\"a\":" + std::string(depth, '[') + std::string(depth, ']') + '}';
+    };
     CHECK(sentence(nested(20)).empty());
     CHECK(sentence(nested(100'000)).find("deeper") != std::string::npos);
 
