@@ -81,7 +81,7 @@ bool read_windows(Values& values, Index index, Windows& to) {
     std::vector<std::pair<std::string_view, Index>> members;
     for (Index i = document.first(index); i != document.end(index); i = document.next(i)) {
         if (!is_id(document[i].key)) {
-            return values.wrong_key(i, "an urgency must be 1 to 64 characters out of A-Z a-z 0-9 . _ : -");
+            return values.wrong_key(index, i, "an urgency must be 1 to 64 characters out of A-Z a-z 0-9 . _ : -");
         }
         members.emplace_back(document[i].key, i);
     }

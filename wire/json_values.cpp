@@ -35,12 +35,15 @@ bool JsonValues::wrong(Index index, std::string sentence) {
     return false;
 }
 
-bool JsonValues::wrong_key(Index member, std::string sentence) {
-    fault_ = {document_[member].key_offset, document_.path_of(member), std::move(sentence)};
+bool JsonValues::wrong_key(Index object, Index member, const std::string& sentence) {
+    fault_ = {document_[member].key_offset, document_.path_of(object), quoted(document_[member].key) + ": " + sentence};
     return false;
 }
 
-bool JsonValues::repeated(Index member) { return wrong_key(member, "is there more than once"); }
+bool JsonValues::repeated(Index member) {
+    fault_ = {document_[member].key_offset, document_.path_of(member), "is there more than once"};
+    return false;
+}
 
 bool JsonValues::missing(Index object, std::string_view field) {
     return wrong(object, "the required field " + quoted(field) + " is missing");
@@ -56,14 +59,14 @@ std::string suggestion(std::string_view word, const std::vector<std::string_view
 
 }  // namespace
 
-bool JsonValues::unknown_field(Index member, std::string_view what, const std::vector<std::string_view>& names) {
+bool JsonValues::unknown_field(Index object, Index member, std::string_view what,
+                               const std::vector<std::string_view>& names) {
     std::string sentence = "there is no such field in " + std::string{what};
     std::string known;
     for (const std::string_view name : names) (known.empty() ? known : known += ", ") += name;
     if (!known.empty()) sentence += "; its fields are " + known;
     sentence += suggestion(document_[member].key, names);
-    fault_ = {document_[member].key_offset, {}, quoted(document_[member].key) + ": " + std::move(sentence)};
-    return false;
+    return wrong_key(object, member, sentence);
 }
 
 bool JsonValues::not_among(Index index, const std::string_view* words, std::size_t count) {

@@ -82,7 +82,7 @@ public:
             if (index == JsonDocument::root && (key == "type" || key == "at")) continue;
             std::size_t field = 0;
             while (field < N && fields[field].name != key) ++field;
-            if (field == N) return unknown_field(i, what, names_of(fields));
+            if (field == N) return unknown_field(index, i, what, names_of(fields));
             if ((seen & 1U << field) != 0) return repeated(i);
             seen |= 1U << field;
             if (!fields[field].read(*this, i, target)) return false;
@@ -95,7 +95,7 @@ public:
 
     // Notes a fault with a value, with a member's key, or with an object as a whole. They return false.
     bool wrong(Index index, std::string sentence);
-    bool wrong_key(Index member, std::string sentence);
+    bool wrong_key(Index object, Index member, const std::string& sentence);  // of a key that may be anything
     bool repeated(Index member);
     bool missing(Index object, std::string_view field);
     bool not_among(Index index, const std::string_view* words, std::size_t count);
@@ -120,7 +120,7 @@ private:
         for (const auto& field : fields) names.push_back(field.name);
         return names;
     }
-    bool unknown_field(Index member, std::string_view what, const std::vector<std::string_view>& names);
+    bool unknown_field(Index object, Index member, std::string_view what, const std::vector<std::string_view>& names);
     bool digits(Index index, std::int64_t& target);
 
     const JsonDocument& document_;

@@ -131,7 +131,8 @@ TEST_CASE("An unknown, repeated or missing field is malformed, however deep it s
         {stage(R"("windows":{"a":"1h",#"\u0061":"2h"})"), "stages[0].windows.a: is there more than once"},
         {stage(R"(#"name":"t")"), "stages[0].name: is there more than once"},
         {stage(R"(#"title":"t")"), "no such field in a stage"},
-        {stage(R"("audience":{#"role":["r"]})"), "no such field in an audience"},
+        {stage(R"("audience":{#"role":["r"]})"), "stages[0].audience: \"role\": there is no such field in an audience"},
+        {offer(R"(#"line 1\nline 2":1)"), "\"line 1?line 2\": there is no such field"},
         {stage(R"("audience":{"zone":"package",#"zone":"package"})"), "more than once"},
         {ranking(R"([{"by":"earliest_start",#"since":"1970-01-01T00:00:00Z"}])"), "no such field in a criterion"},
         {provider(R"("memberships":[{"role":"r",#"lot":"1"}])"), "no such field in a membership"},
@@ -225,7 +226,8 @@ TEST_CASE("Ids have 1 to 64 characters out of those that ids have") {
         {stages(R"([{"name":#"first stage","window":"1h"}])"), "stages[0].name: must be"},
         {stage(R"("audience":{"roles":["a",#"a,b"]})"), "stages[0].audience.roles[1]: must be"},
         {stage(R"("windows":{#"very urgent":"1h"})"), "an urgency must be"},
-        {stage(R"("windows":{#"":"1h"})"), "an urgency must be"},
+        {stage(R"("windows":{#"":"1h"})"), "stages[0].windows: \"\": an urgency must be"},
+        {stage(R"("windows":{#"a\n\u001b[2Jb":"1h"})"), "stages[0].windows: \"a??[2Jb\": an urgency must be"},
         {provider(R"("ratings":[{"source":#"","date":"1970-01-01T00:00:00Z","score":1}])"), "ratings[0].source: must be"},
     });
 }

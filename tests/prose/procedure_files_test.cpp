@@ -83,7 +83,7 @@ TEST_CASE("Each fault of a procedure's file has its line, its column and what wo
          "stages[0].audience.confirmed", "needs a confirm stage"},
         {"an unknown requirement", file_with(stage, "", ",\n \"requires\": [\"acommodation\"]"), 4, 15, "requires[0]",
          "did you mean accommodation?"},
-        {"an unknown field", file_with(R"({"name": "s", "windw": "1h"})", ""), 2, 27, "", "did you mean window?"},
+        {"an unknown field", file_with(R"({"name": "s", "windw": "1h"})", ""), 2, 27, "stages[0]", "did you mean window?"},
         {"a field that is missing", file_with(R"({"name": "s"})", ""), 2, 13, "stages[0]", "\"window\" is missing"},
         {"an unknown way to close", file_with(R"({"name": "s", "window": "1h", "close": "all-answered"})", ""), 2, 52,
          "stages[0].close", "did you mean all_answered?"},
