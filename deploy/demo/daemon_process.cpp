@@ -1,16 +1,14 @@
 #include "deploy/demo/daemon_process.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <thread>
 
 namespace tiebreak::demo {
@@ -37,23 +35,6 @@ constexpr std::chrono::milliseconds stop_limit{10'000};
 
 }  // namespace
 
-int free_port() {
-    const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    int port = 0;
-    if (listener >= 0 && bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-        getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0) {
-        port = ntohs(address.sin_port);
-    }
-    if (listener >= 0) {
-        close(listener);
-    }
-    return port;
-}
-
 std::unique_ptr<DaemonProcess> DaemonProcess::start(const DaemonPlace& place, std::string& why) {
     if (access(place.program.c_str(), X_OK) != 0) {
         why = "there is no " + place.program + "; build it first";
@@ -64,7 +45,8 @@ std::unique_ptr<DaemonProcess> DaemonProcess::start(const DaemonPlace& place, st
         why = "cannot write " + place.log + ": " + std::strerror(errno);
         return nullptr;
     }
-    std::vector<std::string> words{place.program, "--data", place.data, "--commands", place.commands, "--feed", place.feed};
+    const std::string any_port = "tcp://127.0.0.1:*";
+    std::vector<std::string> words{place.program, "--data", place.data, "--commands", any_port, "--feed", any_port};
     std::vector<char*> arguments;
     for (auto& word : words) {
         arguments.push_back(word.data());
@@ -80,12 +62,29 @@ std::unique_ptr<DaemonProcess> DaemonProcess::start(const DaemonPlace& place, st
         why = std::string("cannot start a process: ") + std::strerror(errno);
         return nullptr;
     }
-    return std::unique_ptr<DaemonProcess>(new DaemonProcess(pid));
+    return std::unique_ptr<DaemonProcess>(new DaemonProcess(pid, place.data + "/endpoints"));
 }
 
 DaemonProcess::~DaemonProcess() { stop(); }
 
 bool DaemonProcess::running() { return pid_ != 0 && !wait_for_end(std::chrono::milliseconds(0)); }
+
+std::optional<Endpoints> DaemonProcess::wait_until_ready(std::chrono::milliseconds limit) {
+    const auto until = std::chrono::steady_clock::now() + limit;
+    while (running() && std::chrono::steady_clock::now() < until) {
+        // The daemon puts the file there whole, once it listens: "commands ENDPOINT", "feed ENDPOINT".
+        std::ifstream file(endpoints_file_);
+        Endpoints endpoints;
+        for (std::string name, endpoint; file >> name >> endpoint;) {
+            (name == "commands" ? endpoints.commands : endpoints.feed) = endpoint;
+        }
+        if (!endpoints.commands.empty() && !endpoints.feed.empty()) {
+            return endpoints;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return std::nullopt;
+}
 
 bool DaemonProcess::wait_for_end(std::chrono::milliseconds limit) {
     const auto until = std::chrono::steady_clock::now() + limit;
