@@ -13,7 +13,7 @@ namespace tiebreak::demo {
 
 namespace {
 
-constexpr const char* row_form = "%-7s %-18s %-10s %6s  %-30s %-17s %16s %13s";
+constexpr const char* row_form = "%-7s %-19s %-10s %6s  %-24.24s %-17s %11s %12s";
 constexpr const char* bold = "\033[1m";
 constexpr const char* faint = "\033[2m";
 constexpr const char* bright = "\033[1;33m";

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -120,8 +121,15 @@ std::string shortest(const fs::path& path) {
 int play_all(const Options& options, const DaemonPlace& place, DaemonProcess& daemon, bool& keep) {
     const auto endpoints = daemon.wait_until_ready(std::chrono::seconds(10));
     if (!endpoints) {
-        keep = !interrupted;
-        return interrupted ? exit_interrupted : fail({"the daemon did not get ready; its log is " + place.log});
+        if (interrupted) {
+            return exit_interrupted;
+        }
+        std::vector<std::string> said{"the daemon did not get ready; it said:"};
+        std::ifstream log(place.log);
+        for (std::string line; std::getline(log, line);) {
+            said.push_back(line);
+        }
+        return fail(said);
     }
     zmq::context_t context;
     wire::ClientOptions client_options;
