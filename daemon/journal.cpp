@@ -157,18 +157,24 @@ Outcome<void> Journal::Impl::find_end() {
 
 Outcome<void> Journal::Impl::begin_writing() {
     if (auto adopted = spares_.adopt(names_); !adopted) return adopted.error();
+    if (auto looked = look_for_room(false); !looked) return looked.error();
     writer_ = std::make_unique<JournalWriter>(disk_, directory_, options_, epoch_, spares_, segments_);
     return writer_->resume(tail_);
 }
 
 Outcome<void> Journal::Impl::prepare_spare() {
     auto prepared = spares_.prepare();
+    const bool full = !prepared && prepared.error().kind == FaultKind::disk_full;
+    if (auto looked = look_for_room(full); !looked) return looked.error();
+    return prepared;
+}
+
+Outcome<void> Journal::Impl::look_for_room(bool known_full) {
     const auto free = disk_.free_bytes(directory_);
     if (!free) return disk_fault("see how much room is left for", directory_.string(), free.error());
     disk_free_bytes_.store(*free, std::memory_order_relaxed);
-    const bool full = !prepared && prepared.error().kind == FaultKind::disk_full;
-    disk_low_.store(full || *free < options_.disk_free_bytes_min, std::memory_order_relaxed);
-    return prepared;
+    disk_low_.store(known_full || *free < options_.disk_free_bytes_min, std::memory_order_relaxed);
+    return {};
 }
 
 Outcome<std::uint64_t> Journal::Impl::recycle_before(std::uint64_t position) {

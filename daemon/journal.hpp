@@ -56,7 +56,7 @@ struct JournalCounters {
     std::uint64_t segments_spare = 0;    // ready to become the next one
     std::uint64_t segments_recycled = 0; // since the start
     std::uint64_t segments_late = 0;     // how often a commit had to wait for its next segment to be prepared
-    std::uint64_t disk_free_bytes = 0;   // when it was last looked at: after preparing each segment
+    std::uint64_t disk_free_bytes = 0;   // when it was last looked at: at the start, after each prepared segment
     bool disk_low = false;               // that was less than disk_free_bytes_min
 };
 
@@ -88,7 +88,8 @@ public:
     // For the archive thread. Any number; thread-safe.
     [[nodiscard]] std::unique_ptr<JournalCursor> cursor();
     // Gives segments that hold nothing from `position` on back for use as later ones. Thread-safe; cursors that still
-    // want them get the fault `gone`. Never touches the segment being written.
+    // want them get the fault `gone`, at the latest when they are overwritten. Never touches the segment being written.
+    // A fault is as final as one of the commit thread: stop.
     [[nodiscard]] Outcome<std::uint64_t> recycle_before(std::uint64_t position);
     [[nodiscard]] JournalCounters counters() const;
 

@@ -44,6 +44,7 @@ public:
 private:
     [[nodiscard]] Outcome<void> lock();
     [[nodiscard]] Outcome<void> find_end();
+    [[nodiscard]] Outcome<void> look_for_room(bool known_full);
 
     std::mutex recycling_;
     std::atomic<std::uint64_t> segments_recycled_{0};
