@@ -88,7 +88,8 @@ Outcome<void> JournalWriter::resume(const JournalTail& tail) {
     }
     active_.seed = segment_seed(active_.header);
     active_.offset = tail.offset;
-    marked_ = tail.proven;
+    // What is cleared away may have been the only proof of what is before it.
+    marked_ = tail.proven && tail.stray_bytes == 0;
     // What was written before a crash may be readable without being on the disk, even after a sync that failed: so
     // what nothing proves is written once more before anything is built on it.
     if (auto done = rewrite(std::max<std::uint64_t>(tail.proven_end, segment_header_bytes), tail.offset); !done) {
@@ -97,6 +98,7 @@ Outcome<void> JournalWriter::resume(const JournalTail& tail) {
     if (auto done = clear(tail.offset, tail.offset + tail.stray_bytes); !done) return done.error();
     if (const auto error = active_.file->sync_data()) return failed("sync", error);
     if (const auto error = disk_.sync_directory(directory_)) return failed("sync the directory of", error);
+    if (auto proof = mark(); !proof) return proof.error();
     return {};
 }
 

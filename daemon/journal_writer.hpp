@@ -42,8 +42,8 @@ public:
     JournalWriter(Disk& disk, path directory, const JournalOptions& options, std::uint64_t epoch, SpareSegments& spares,
                   SegmentList& segments);
 
-    // Takes up where `tail` ends: clears what lies behind, and makes sure that what lies before is on the disk and not
-    // only in the memory of the machine.
+    // Takes up where `tail` ends: clears what lies behind, makes sure that what lies before is on the disk and not only
+    // in the memory of the machine, and marks it as proven.
     [[nodiscard]] Outcome<void> resume(const JournalTail& tail);
 
     struct Timings {

@@ -34,7 +34,7 @@ public:
         const std::scoped_lock lock(disk_.mutex_);
         if (dead()) return std::make_error_code(std::errc::bad_file_descriptor);
         const Fails how = disk_.step(Call::write);
-        if (how == Fails::power) disk_.write_seen(*inode_, offset, from.first(disk_.random_() % (from.size() + 1)));
+        if (how == Fails::power || how == Fails::killed) disk_.write_seen(*inode_, offset, from.first(disk_.random_() % (from.size() + 1)));
         if (const auto error = error_of(how)) return error;
         const std::size_t count = how == Fails::by_half ? (from.size() + 1) / 2 : from.size();
         disk_.write_seen(*inode_, offset, from.first(count));
@@ -116,10 +116,11 @@ std::optional<SimulatedDisk::Call> SimulatedDisk::failed_call() const {
 
 SimulatedDisk::Fails SimulatedDisk::step(Call call) {
     ++calls_;
-    if (!power_) return Fails::with_io_error;
+    if (!power_ || killed_) return Fails::with_io_error;
     if (fail_how_ == Fails::no || calls_ != fail_at_) return Fails::no;
     failed_call_ = call;
     if (fail_how_ == Fails::power) power_ = false;
+    if (fail_how_ == Fails::killed) killed_ = true;
     return fail_how_;
 }
 
@@ -129,6 +130,7 @@ std::error_code SimulatedDisk::error_of(Fails how) {
         case Fails::by_half: return {};
         case Fails::with_disk_full: return std::make_error_code(std::errc::no_space_on_device);
         case Fails::with_io_error:
+        case Fails::killed:
         case Fails::power: return std::make_error_code(std::errc::io_error);
     }
     return {};
@@ -192,6 +194,7 @@ void SimulatedDisk::power_returns(Unsynced unsynced) {
     unsynced_names_.clear();
     seen_names_ = durable_names_;
     power_ = true;
+    killed_ = false;
     fail_how_ = Fails::no;
     locked_.clear();
     ++processes_;
@@ -199,6 +202,7 @@ void SimulatedDisk::power_returns(Unsynced unsynced) {
 
 void SimulatedDisk::kill_processes() {
     const std::scoped_lock lock(mutex_);
+    killed_ = false;
     fail_how_ = Fails::no;
     locked_.clear();
     ++processes_;
@@ -272,7 +276,7 @@ DiskResult<std::vector<std::string>> SimulatedDisk::list(const path& directory) 
 std::error_code SimulatedDisk::rename(const path& from, const path& to) {
     const std::scoped_lock lock(mutex_);
     const Fails how = step(Call::rename);
-    if (how != Fails::power) {
+    if (how != Fails::power && how != Fails::killed) {
         if (const auto error = error_of(how)) return error;
     }
     const std::string old_name = from.string();

@@ -29,6 +29,7 @@ public:
         with_disk_full,
         by_half,   // a write takes half of what it was given; other calls are not touched
         power,     // the power goes in the middle of the call, and stays away until power_returns
+        killed,    // the process dies in the middle of the call; everything fails until kill_processes
     };
     // What becomes of what was not synced when the power goes.
     enum class Unsynced : std::uint8_t { lost, kept, torn };
@@ -42,7 +43,8 @@ public:
 
     void cut_power();
     void power_returns(Unsynced unsynced);
-    // Every process dies: open files and locks go, what they had written stays.
+    // Every process dies, and new ones may come: open files and locks go; what was written is still seen, and as
+    // little durable as before.
     void kill_processes();
 
     // A file as programs see it, for a look or for doing damage (which counts as durable). Must exist.
@@ -98,6 +100,7 @@ private:
     Fails fail_how_ = Fails::no;
     std::optional<Call> failed_call_;
     bool power_ = true;
+    bool killed_ = false;
 };
 
 }  // namespace tiebreak::tests

@@ -30,8 +30,14 @@ public:
         const bool ended = live(**commit, listener, steps);
         if (ended && coin()) {
             if ((*commit)->flush_and_stop()) return failed(*(*commit)->fault());
-            acknowledged_ = listener.durable > acknowledged_ ? listener.durable : acknowledged_;
+            acknowledged_ = std::max(acknowledged_, listener.durable);
             REQUIRE(acknowledged_ == appended_.size());
+            const Reading reading = read_everything(disk_);
+            if (reading.fault && reading.fault->kind == daemon::FaultKind::disk) return failed(*reading.fault);
+            REQUIRE_FALSE(reading.fault);
+            REQUIRE(reading.remarks.empty());
+            REQUIRE(reading.tail.proven);
+            REQUIRE(reading.tail.stray_bytes == 0);
         }
         // Else killed: what is in the buffer goes with the process, and its end writes nothing more.
         disk_.kill_processes();
@@ -76,7 +82,7 @@ private:
     bool live(daemon::GroupCommit& commit, Listener& listener, int steps) {
         while (steps-- > 0) {
             step(commit);
-            if (listener.durable > acknowledged_) acknowledged_ = listener.durable;
+            acknowledged_ = std::max(acknowledged_, listener.durable);
             REQUIRE(acknowledged_ <= appended_.size());
             if (listener.fault) {
                 REQUIRE(listener.faults == 1);

@@ -341,6 +341,42 @@ TEST_CASE("a segment that is missing, cut, exchanged or foreign is said") {
     }
 }
 
+TEST_CASE("what comes from another past of the same journal is not taken for part of this one") {
+    // Two journals with one beginning: the same epoch, the same salts, positions and lengths; other words from 11 on.
+    SimulatedDisk disk(1);
+    SimulatedDisk other(1);
+    for (SimulatedDisk* each : {&disk, &other}) {
+        Listener listener;
+        const auto commit = open_commit(*each, listener, small_options());
+        REQUIRE(commit);
+        for (int i = 1; i <= 120; ++i) {
+            const char* word = i > 10 && each == &other ? "past" : "this";
+            REQUIRE(commit->append(RecordKind::commands, i, bytes_of(word + std::string(60, '.'))));
+            REQUIRE(commit->commit_once());
+        }
+        REQUIRE_FALSE(commit->flush_and_stop());
+    }
+    const auto names = segment_names(disk);
+    REQUIRE(names.size() >= 3);
+    SECTION("a record") {
+        const auto all = extents(disk, names);
+        const Extent& extent = all[14];
+        const auto from = other.content(journal_directory / extent.segment);
+        disk.overwrite(journal_directory / extent.segment, extent.begin,
+                       std::span(from).subspan(extent.begin, extent.end - extent.begin));
+        const auto reading = read_everything(disk);
+        REQUIRE(reading.fault);
+        CHECK(reading.fault->position == 15);
+    }
+    SECTION("a segment") {
+        disk.overwrite(journal_directory / names[1], 0, other.content(journal_directory / names[1]));
+        const auto reading = read_everything(disk);
+        REQUIRE(reading.fault);
+        CHECK(reading.fault->segment == names[1]);
+        CHECK_THAT(reading.fault->sentence, Catch::Contains("does not follow"));
+    }
+}
+
 TEST_CASE("verify reports what is there") {
     SimulatedDisk disk(1);
     const auto records = write_some(disk, 120, true);

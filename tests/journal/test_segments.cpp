@@ -94,6 +94,8 @@ TEST_CASE("recycled segments become later ones, and their old records are never 
     REQUIRE_FALSE(commit->flush_and_stop());
     const auto reading = read_everything(disk);
     CHECK_FALSE(reading.fault);
+    CHECK(reading.remarks.empty());
+    CHECK(reading.tail.stray_bytes == 0);  // they were filled with zeros first
     CHECK(reading.first_position == first);
     CHECK(reading.first_position + reading.records.size() - 1 == 300);
 }
