@@ -57,7 +57,8 @@ Step read_command(std::string text) {
     if (text.front() == '{') {
         step.json = text;
         if (const auto object = read_json_line(text))
-            if (const auto* at = object->find("at"); at && at->kind == Value::Kind::text) step.at = written_instant(at->text);
+            if (const auto* at = object->find("at"); at && at->kind == Value::Kind::text)
+                step.at = written_instant(at->text);
     } else {
         Value command;
         command.kind = Value::Kind::object;
@@ -108,7 +109,7 @@ public:
 
     void read(const fs::path& file, bool titled) {
         std::ifstream in(file, std::ios::binary);
-        if (!in) throw BadFixture(file.string() + ": can't be read");
+        if (!in) throw Placed(file.string() + ": can't be read");
         file_ = file;
         std::string text;
         std::size_t number = 0;
@@ -131,12 +132,16 @@ public:
             line_ = number;
         }
         finish(text, line_);
-        if (titled && case_.title.empty()) throw BadFixture(file.string() + ": has no title");
+        if (titled && case_.title.empty()) throw Placed(file.string() + ": has no title");
     }
 
 private:
-    BadFixture at(std::size_t line, const std::string& what) const {
-        return BadFixture(file_.string() + ':' + std::to_string(line) + ": " + what);
+    struct Placed : BadFixture {
+        using BadFixture::BadFixture;
+    };
+
+    Placed at(std::size_t line, const std::string& what) const {
+        return Placed(file_.string() + ':' + std::to_string(line) + ": " + what);
     }
 
     void finish(std::string& text, std::size_t line) {
@@ -154,8 +159,9 @@ private:
                 step.line = line;
                 case_.steps.push_back(std::move(step));
             }
+        } catch (const Placed&) {
+            throw;  // from a prelude, which has named its own place
         } catch (const BadFixture& bad) {
-            if (std::string_view(bad.what()).starts_with(preludes_.parent_path().string())) throw;
             throw at(line, bad.what());
         }
     }

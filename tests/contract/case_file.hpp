@@ -28,8 +28,8 @@ struct Step {
     Kind kind = Kind::command;
     std::filesystem::path file;
     std::size_t line = 0;
-    std::string json;  // the command as a line of JSON
-    std::string at;    // its stamp with nine digits, empty if it can't be told
+    std::string json;        // the command as a line of JSON
+    std::string at;          // its stamp with nine digits, empty if it can't be told
     bool looked_at = false;  // whether anything is written under it
     std::vector<Expectation> expected;
 };
@@ -39,8 +39,8 @@ struct Case {
     std::vector<Step> steps;
 };
 
-// Reads a case with all that it includes; `preludes` is the folder of the files that `include:` names. Throws BadFixture with file
-// and line.
+// Reads a case with all that it includes; `preludes` is the folder of the files that `include:` names. Throws
+// BadFixture with file and line.
 [[nodiscard]] Case read_case(const std::filesystem::path& file, const std::filesystem::path& preludes);
 
 }  // namespace tiebreak::contract

@@ -1,8 +1,9 @@
 // The runner of the case files must itself be able to say no. Here a canned engine stands in for the real one.
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <unistd.h>
 
 #include "tests/catch.hpp"
 #include "tests/contract/event_form.hpp"
@@ -45,7 +46,8 @@ TEST_CASE("case files: a case that fits has no complaints") {
     CHECK(complaints_about("Title\n\n09:00 choice\n -> malformed\n09:00 advance\n -> ...\nend\n -> nothing\n").empty());
 }
 
-TEST_CASE("case files: a wrong field, type, instant, an absent field and too few or too many events are complained of") {
+TEST_CASE(
+    "case files: a wrong field, type, instant, an absent field and too few or too many events are complained of") {
     CHECK_FALSE(complaints_about("Title\n09:00 advance\n-> package_cancelled package=K2\n").empty());
     CHECK_FALSE(complaints_about("Title\n09:00 advance\n-> awarded package=K1\n").empty());
     CHECK_FALSE(complaints_about("Title\n09:01 advance\n-> package_cancelled package=K1\n").empty());
@@ -62,9 +64,11 @@ TEST_CASE("case files: a line that should be refused and is not, or the reverse,
 }
 
 TEST_CASE("case files: whole lines are compared byte for byte, but for a detail left open") {
-    const std::string line = R"({"type":"package_cancelled","at":"2026-11-23T09:00:00.000000000Z","sequence":1,"package":"K1"})";
+    const std::string line =
+        R"({"type":"package_cancelled","at":"2026-11-23T09:00:00.000000000Z","sequence":1,"package":"K1"})";
     CHECK(complaints_about("Title\n09:00 advance\n-> " + line + "\n").empty());
-    CHECK_FALSE(complaints_about("Title\n09:00 advance\n-> " + line.substr(0, line.size() - 1) + ",\"x\":1}\n").empty());
+    CHECK_FALSE(
+        complaints_about("Title\n09:00 advance\n-> " + line.substr(0, line.size() - 1) + ",\"x\":1}\n").empty());
 }
 
 TEST_CASE("case files: people's short forms become JSON") {

@@ -1,5 +1,5 @@
-// Makes each case file one Catch2 test case, named by its title and tagged by its folder. The files are read when the program
-// starts, so a new case needs no build.
+// Makes each case file one Catch2 test case, named by its title and tagged by its folder. The files are read when the
+// program starts, so a new case needs no build.
 #include <algorithm>
 #include <filesystem>
 #include <string>

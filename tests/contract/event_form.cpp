@@ -30,36 +30,60 @@ const std::vector<Form>& forms() {
         {"stage_opened", {{"package"}, {"stage"}, {"closes", Kind::instant}, {"invited", Kind::texts}}},
         {"stage_skipped", {{"package"}, {"stage"}}},
         {"offer_accepted",
-         {{"package"}, {"stage"}, {"offer"}, {"provider"}, {"arrival", Kind::instant}, {"supersedes", Kind::text, optional},
-          {"duplicate", Kind::yes, optional}, {"withdrawn", Kind::yes, optional}}},
+         {{"package"},
+          {"stage"},
+          {"offer"},
+          {"provider"},
+          {"arrival", Kind::instant},
+          {"supersedes", Kind::text, optional},
+          {"duplicate", Kind::yes, optional},
+          {"withdrawn", Kind::yes, optional}}},
         {"provider_confirmed", {{"package"}, {"stage"}, {"provider"}}},
         {"provider_declined", {{"package"}, {"stage"}, {"provider"}}},
         {"offer_withdrawn", {{"package"}, {"stage"}, {"offer"}, {"provider"}, {"cause"}}},
         {"window_extended", {{"package"}, {"stage"}, {"closes", Kind::instant}, {"reason"}}},
         {"stage_closed", {{"package"}, {"stage"}, {"offers", Kind::number}, {"cause"}}},
-        {"shortlisted", {{"package"}, {"offers", Kind::texts}, {"providers", Kind::texts}, {"choose_by", Kind::instant}}},
-        {"approval_pending", {{"package"}, {"offer", Kind::text, optional}, {"provider", Kind::text, optional}, {"role"}}},
+        {"shortlisted",
+         {{"package"}, {"offers", Kind::texts}, {"providers", Kind::texts}, {"choose_by", Kind::instant}}},
+        {"approval_pending",
+         {{"package"}, {"offer", Kind::text, optional}, {"provider", Kind::text, optional}, {"role"}}},
         {"awarded",
-         {{"package"}, {"stage"}, {"offer"}, {"provider"}, {"start", Kind::instant}, {"decided_by"},
+         {{"package"},
+          {"stage"},
+          {"offer"},
+          {"provider"},
+          {"start", Kind::instant},
+          {"decided_by"},
           {"ranking", Kind::ranking}}},
         {"award_refused", {{"package"}, {"provider"}}},
         {"unawarded", {{"package"}, {"reason"}}},
         {"package_cancelled", {{"package"}}},
         {"standing",
-         {{"procedure"}, {"role"}, {"zone", Kind::text, optional}, {"provider"}, {"invited", Kind::number},
-          {"offered", Kind::number}, {"awarded", Kind::number}, {"refused", Kind::number}, {"met", Kind::boolean, optional}}},
+         {{"procedure"},
+          {"role"},
+          {"zone", Kind::text, optional},
+          {"provider"},
+          {"invited", Kind::number},
+          {"offered", Kind::number},
+          {"awarded", Kind::number},
+          {"refused", Kind::number},
+          {"met", Kind::boolean, optional}}},
         {"rejected",
-         {{"command"}, {"code"}, {"detail"}, {"package", Kind::text, optional}, {"provider", Kind::text, optional},
-          {"offer", Kind::text, optional}, {"procedure", Kind::text, optional}}},
+         {{"command"},
+          {"code"},
+          {"detail"},
+          {"package", Kind::text, optional},
+          {"provider", Kind::text, optional},
+          {"offer", Kind::text, optional},
+          {"procedure", Kind::text, optional}}},
     };
     return table;
 }
 
 bool is_written_instant(std::string_view text) {
     constexpr std::string_view pattern = "0000-00-00T00:00:00.000000000Z";
-    return std::equal(text.begin(), text.end(), pattern.begin(), pattern.end(), [](char c, char p) {
-        return p == '0' ? c >= '0' && c <= '9' : c == p;
-    });
+    return std::equal(text.begin(), text.end(), pattern.begin(), pattern.end(),
+                      [](char c, char p) { return p == '0' ? c >= '0' && c <= '9' : c == p; });
 }
 
 // Only what must be escaped is, and in the form that the contract gives.
@@ -93,9 +117,11 @@ bool is_ranking(const Value& value) {
     for (std::size_t i = 0; i < value.items.size(); ++i) {
         const auto& members = value.items[i].members;
         if (members.size() != (i == 0 ? 3u : 4u)) return false;
-        if (members[0].first != "rank" || members[0].second.text != std::to_string(i + 1) || !is_count(members[0].second))
+        if (members[0].first != "rank" || members[0].second.text != std::to_string(i + 1) ||
+            !is_count(members[0].second))
             return false;
-        if (members[1].first != "offer" || members[2].first != "provider" || (i > 0 && members[3].first != "lost_on")) return false;
+        if (members[1].first != "offer" || members[2].first != "provider" || (i > 0 && members[3].first != "lost_on"))
+            return false;
         if (!std::all_of(members.begin() + 1, members.end(), [](const auto& member) { return is_text(member.second); }))
             return false;
     }
@@ -129,7 +155,8 @@ std::optional<std::string> find_misform(std::string_view line, std::size_t seque
     const auto event = read_json_line(line);
     if (!event || to_json(*event) != line) return "is not one JSON object without spaces";
     const auto* type = event->find("type");
-    const auto form = std::find_if(forms().begin(), forms().end(), [&](const Form& row) { return type && row.type == type->text; });
+    const auto form =
+        std::find_if(forms().begin(), forms().end(), [&](const Form& row) { return type && row.type == type->text; });
     if (form == forms().end()) return "has a type that the contract does not know";
 
     std::vector<Field> fields = {{"type"}, {"at", Kind::instant}, {"sequence", Kind::number}};
@@ -143,7 +170,8 @@ std::optional<std::string> find_misform(std::string_view line, std::size_t seque
         ++member;
     }
     if (member != event->members.end()) return "should not have " + member->first + " at this place";
-    if (event->find("sequence")->text != std::to_string(sequence)) return "should have sequence " + std::to_string(sequence);
+    if (event->find("sequence")->text != std::to_string(sequence))
+        return "should have sequence " + std::to_string(sequence);
     if (const auto* ranking = event->find("ranking")) {
         const auto& winner = ranking->items.front();
         if (*winner.find("offer") != *event->find("offer") || *winner.find("provider") != *event->find("provider"))

@@ -9,8 +9,8 @@
 
 namespace tiebreak::contract {
 
-// What is wrong with the form of this line, or nothing: its fields and their order, instants, spaces, escapes. `sequence` is the
-// one that it must carry.
+// What is wrong with the form of this line, or nothing: its fields and their order, instants, spaces, escapes.
+// `sequence` is the one that it must carry.
 [[nodiscard]] std::optional<std::string> find_misform(std::string_view line, std::size_t sequence);
 
 }  // namespace tiebreak::contract

@@ -21,12 +21,19 @@ std::vector<std::string> split_lines(const std::string& text) {
     return lines;
 }
 
+// A member's text; empty where a misformed event lacks it.
+std::string_view text_of(const Value& object, std::string_view name) {
+    const auto* member = object.find(name);
+    return member ? std::string_view(member->text) : std::string_view();
+}
+
 bool same_ranking(const Value& expected, const Value& actual) {
     if (expected.kind != Value::Kind::list) return false;
     return std::equal(expected.items.begin(), expected.items.end(), actual.items.begin(), actual.items.end(),
                       [](const Value& wanted, const Value& ranked) {
-                          const auto* lost_on = ranked.find("lost_on");
-                          return wanted.text == ranked.find("offer")->text + (lost_on ? ':' + lost_on->text : "");
+                          std::string line(text_of(ranked, "offer"));
+                          if (ranked.find("lost_on")) line.append(":").append(text_of(ranked, "lost_on"));
+                          return wanted.text == line;
                       });
 }
 
@@ -42,9 +49,10 @@ std::string without_detail(const std::string& line) {
 
 bool matches(const Expectation& expected, const std::string& line) {
     if (expected.kind == Expectation::Kind::whole_line)
-        return expected.text == (expected.text.find("\"detail\":\"…\"") == std::string::npos ? line : without_detail(line));
+        return expected.text ==
+               (expected.text.find("\"detail\":\"…\"") == std::string::npos ? line : without_detail(line));
     const auto event = read_json_line(line);
-    if (!event || event->find("type")->text != expected.type || event->find("at")->text != expected.at) return false;
+    if (!event || text_of(*event, "type") != expected.type || text_of(*event, "at") != expected.at) return false;
     return std::all_of(expected.fields.members.begin(), expected.fields.members.end(), [&](const auto& field) {
         const auto* actual = event->find(field.first);
         if (field.second.text == "absent" && field.second.kind == Value::Kind::literal) return actual == nullptr;
@@ -53,7 +61,7 @@ bool matches(const Expectation& expected, const std::string& line) {
     });
 }
 
-// The index of the first expectation that is not met, or nothing if the events are the expected ones.
+// What the first expectation that is not met asks for, or nothing if the events are the expected ones.
 std::optional<std::string> compare(const std::vector<Expectation>& expected, const std::vector<std::string>& events) {
     std::size_t next = 0;
     bool skipping = false;
@@ -99,14 +107,16 @@ private:
     }
 
     void complain(const Step& step, const std::string& what) {
-        complaints_.push_back(step.file.filename().string() + ':' + std::to_string(step.line) + ": " + step.json + "\n    " + what);
+        complaints_.push_back(step.file.filename().string() + ':' + std::to_string(step.line) + ": " + step.json +
+                              "\n    " + what);
     }
 
     // The line is not read: status 2, `line N: why`, and nothing written beyond what came before it.
     void run_refused(const Step& step) {
         const auto outcome = replay(commands_ + step.json + '\n');
         const auto prefix = "line " + std::to_string(command_count_ + 1) + ": ";
-        if (outcome.status != 2) return complain(step, "should be refused with exit status 2, not " + std::to_string(outcome.status));
+        if (outcome.status != 2)
+            return complain(step, "should be refused with exit status 2, not " + std::to_string(outcome.status));
         if (!outcome.err.starts_with(prefix) || outcome.err.size() <= prefix.size() + 1)
             complain(step, "should be told as `" + prefix + "why`, not: " + outcome.err);
         if (outcome.out != written_) complain(step, "should leave what came before it and no more");
@@ -139,7 +149,8 @@ private:
         const auto events = split_lines(out.substr(written_.size()));
         written_ = out;
         for (const auto& event : events)
-            if (const auto misform = find_misform(event, ++sequence_)) complain(step, "an event " + *misform + ": " + event);
+            if (const auto misform = find_misform(event, ++sequence_))
+                complain(step, "an event " + *misform + ": " + event);
         std::string listed;
         for (const auto& event : events) listed += "\n      " + event;
         if (!step.looked_at) {

@@ -67,7 +67,8 @@ void read_elements(std::string_view source, std::size_t& position, char closing,
             ++position;
             skip_spaces(source, position);
         } else if (position >= source.size() || source[position] != closing) {
-            throw BadFixture(std::string("expected , or ") + closing + " at: " + std::string(source.substr(position, 40)));
+            throw BadFixture(std::string("expected , or ") + closing +
+                             " at: " + std::string(source.substr(position, 40)));
         }
     }
     if (position >= source.size()) throw BadFixture(std::string("missing ") + closing);
@@ -106,15 +107,16 @@ std::optional<Shorthand> read_shorthand(std::string_view text) {
         text.remove_prefix(3);
     }
     const auto fits = [&](std::string_view pattern) {
-        return text.size() >= pattern.size() && std::equal(pattern.begin(), pattern.end(), text.begin(), [](char p, char c) {
-                   return p == '0' ? is_digit(c) : p == c;
-               });
+        return text.size() >= pattern.size() &&
+               std::equal(pattern.begin(), pattern.end(), text.begin(),
+                          [](char p, char c) { return p == '0' ? is_digit(c) : p == c; });
     };
     if (!fits("00:00")) return std::nullopt;
     const std::size_t length = fits("00:00:00") ? 8 : 5;
     parts.clock = std::string(text.substr(0, length)) + (length == 5 ? ":00" : "");
     text.remove_prefix(length);
-    if (!text.empty() && (text.front() != '.' || text.size() < 2 || !std::all_of(text.begin() + 1, text.end(), is_digit)))
+    if (!text.empty() &&
+        (text.front() != '.' || text.size() < 2 || !std::all_of(text.begin() + 1, text.end(), is_digit)))
         return std::nullopt;
     parts.fraction = text.empty() ? "" : text.substr(1);
     return parts;
@@ -123,7 +125,8 @@ std::optional<Shorthand> read_shorthand(std::string_view text) {
 }  // namespace
 
 const Value* Value::find(std::string_view name) const {
-    const auto at = std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.first == name; });
+    const auto at =
+        std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.first == name; });
     return at == members.end() ? nullptr : &at->second;
 }
 
@@ -218,10 +221,10 @@ std::string written_instant(std::string_view text) {
 }
 
 bool is_instant_field(std::string_view name) {
-    static constexpr std::array<std::string_view, 12> names = {
-        "at",   "start", "closes",   "start_from", "start_by", "submitted_at",
-        "from", "to",    "baseline", "date",       "until",    "choose_by"};
-    return name == "arrival" || std::find(names.begin(), names.end(), name) != names.end();
+    static constexpr std::array<std::string_view, 13> names = {
+        "at",   "start", "closes",   "arrival", "start_from", "start_by", "submitted_at",
+        "from", "to",    "baseline", "date",    "until",      "choose_by"};
+    return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace tiebreak::contract

@@ -48,8 +48,8 @@ struct Value {
 // JSON without spaces, members in the order in which they stand.
 [[nodiscard]] std::string to_json(const Value& value);
 
-// `09:30`, `09:30:00.5`, `25T09:30` stand for instants of November 2026, the 23rd where no day is given. Anything else stays
-// as it is. Commands get the shortest form, events the form with nine digits.
+// `09:30`, `09:30:00.5`, `25T09:30` stand for instants of November 2026, the 23rd where no day is given. Anything else
+// stays as it is. Commands get the shortest form, events the form with nine digits.
 [[nodiscard]] std::string full_instant(std::string_view text);
 [[nodiscard]] std::string written_instant(std::string_view text);
 [[nodiscard]] bool is_instant_field(std::string_view name);
