@@ -1,30 +1,34 @@
-// Every limit of the daemon, by name. At a limit the answer is `busy` or `too_large`, never silence; every limit has a figure
-// in metrics.hpp that shows its fill, and an option of the same name in config.cpp.
+// Every limit of the daemon, by name. At a limit the answer is `busy` or `too_large`, or something is dropped and counted: never
+// silence. Each has an option of its name, and stands in the status beside the figure that shows its fill.
 #pragma once
 
 #include <cstdint>
 
 namespace tiebreak::daemon {
 
+// X(name, default, help)
+#define TIEBREAK_LIMITS(X)                                                                                               \
+    X(message_bytes_max, 4U << 20, "one request; a larger one ends the connection")                                      \
+    X(batch_commands_max, 4'096, "commands in one request; more are answered too_large")                                 \
+    X(requests_in_flight_max, 16'384, "requests stamped and not yet answered; more are answered busy")                   \
+    X(requests_in_flight_bytes_max, 256U << 20, "bytes of their bodies; more are answered busy")                         \
+    X(queries_in_flight_max, 256, "queries (status, history, export) not yet answered; more are answered busy")          \
+    X(peer_requests_max, 1'000, "requests that ZeroMQ takes from one client ahead of the gate")                          \
+    X(peer_replies_max, 16'384, "replies kept for a client that takes none off; more are dropped and counted")           \
+    X(subscriber_events_max, 100'000, "events kept for a subscriber that takes none off; more are dropped, it sees a hole") \
+    X(subscriptions_max, 100'000, "distinct subscriptions tracked; beyond, every topic counts as subscribed to")         \
+    X(procedures_max, 10'000, "procedures with their revisions; more are answered busy")                                 \
+    X(providers_max, 100'000, "providers; more are answered busy")                                                       \
+    X(packages_max, 10'000'000, "packages ever opened; more are answered busy")                                          \
+    X(packages_open_max, 1'000'000, "packages with an open stage; more are answered busy")                               \
+    X(offers_live_max, 20'000'000, "live offers in open stages; more are answered busy")                                 \
+    X(history_bytes_max, 64U << 20, "recent events kept in memory for subscribers that missed some")                     \
+    X(answer_bytes_max, 1U << 20, "one answer to a history or export query; the rest comes with the next one")
+
 struct Limits {
-    std::uint64_t message_bytes_max = 4U << 20;         // one request; larger ones end the connection
-    std::uint64_t batch_commands_max = 4096;            // commands in one request
-    std::uint64_t requests_in_flight_max = 16'384;      // stamped and not yet answered
-    std::uint64_t requests_in_flight_bytes_max = 256U << 20;
-    std::uint64_t queries_in_flight_max = 256;
-    std::uint64_t peer_replies_max = 16'384;            // replies that ZeroMQ keeps for a client that reads none
-    std::uint64_t peer_requests_max = 1'000;            // requests that ZeroMQ takes from one client ahead of us
-    std::uint64_t subscriber_events_max = 100'000;      // events that ZeroMQ keeps for a subscriber that reads none
-    std::uint64_t connections_max = 4'096;              // on each socket
-    std::uint64_t packages_max = 10'000'000;            // ever opened
-    std::uint64_t packages_open_max = 1'000'000;
-    std::uint64_t offers_live_max = 20'000'000;
-    std::uint64_t providers_max = 100'000;
-    std::uint64_t procedures_max = 10'000;
-    std::uint64_t events_waiting_max = 1'000'000;       // event messages that wait for durability
-    std::uint64_t subscriptions_max = 100'000;          // beyond it every topic counts as subscribed to
-    std::uint64_t history_bytes_max = 64U << 20;
-    std::uint64_t answer_bytes_max = 1U << 20;          // one answer to a history or export query
+#define TIEBREAK_LIMIT(name, value, help) std::uint64_t name = value;
+    TIEBREAK_LIMITS(TIEBREAK_LIMIT)
+#undef TIEBREAK_LIMIT
 };
 
 }  // namespace tiebreak::daemon

@@ -63,7 +63,8 @@ private:
     X(subscriptions, "distinct topic prefixes that are subscribed to")                                 \
     X(deadlines, "times the loop applied deadlines by its timer")                                     \
     X(turns, "turns of the loop")                                                                      \
-    X(loop_stall_ns_max, "longest turn of the loop")                                                   \
+    X(last_stamp_ns, "arrival stamp of the last request, nanoseconds since 1970")                      \
+    X(next_deadline_ns, "the next deadline, nanoseconds since 1970; 0 if there is none")              \
     X(heartbeats, "heartbeats sent on topics")                                                         \
     X(ceilings, "stamp ceilings journaled")                                                            \
     X(clock_behind_ns, "how far the wall clock lay behind the last stamp, at the last command")        \

@@ -16,11 +16,12 @@ Waker::Waker() : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
 Waker::~Waker() { ::close(fd_); }
 
 void Waker::awake() noexcept {
-    // Whoever finds the flag down writes nothing, so the count is there only if someone took the flag from us.
-    if (asleep_.exchange(false, std::memory_order_seq_cst)) return;
+    // Only who takes the flag from us writes, once, though perhaps a little later than we come here. A count that were left
+    // standing would end every sleep to come.
+    const bool taken = !asleep_.exchange(false, std::memory_order_seq_cst);
+    if (!taken && !signal_on_its_way_) return;
     std::uint64_t count = 0;
-    // The signal may still be on its way: it then makes the next sleep return at once, which does no harm.
-    [[maybe_unused]] const auto read = ::read(fd_, &count, sizeof count);
+    signal_on_its_way_ = ::read(fd_, &count, sizeof count) < 0;
 }
 
 void Waker::signal() noexcept {

@@ -1,0 +1,61 @@
+// The archive: answers queries about the past and the present (status, history, export) on a thread of its own, so that
+// none of them is ever felt on an offer's way.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "daemon/gate.hpp"
+#include "daemon/history.hpp"
+#include "daemon/history_log.hpp"
+#include "daemon/journal.hpp"
+#include "daemon/limits.hpp"
+#include "daemon/loop.hpp"
+#include "daemon/metrics.hpp"
+#include "wire/query.hpp"
+
+namespace tiebreak::daemon {
+
+struct ArchiveOptions {
+    Limits limits;
+    std::uint64_t epoch = 0;
+    matching::Instant started_ns = 0;
+};
+
+class Archive {
+public:
+    // Everything is owned by the caller and outlives the archive.
+    Archive(const ArchiveOptions& options, History& history, HistoryLog& log, std::unique_ptr<JournalCursor> journal,
+            Passage& passage, LoopBell& bell, Clock& clock, Metrics& metrics);
+
+    // The thread's whole life: until finish() was called.
+    void run();
+    void finish() noexcept;  // any thread
+
+private:
+    void answer_front();
+    [[nodiscard]] std::span<const std::byte> answer(std::span<const std::byte> message);
+    [[nodiscard]] std::span<const std::byte> answer(const wire::query::Status& query);
+    [[nodiscard]] std::span<const std::byte> answer(const wire::query::History& query);
+    [[nodiscard]] std::span<const std::byte> answer(const wire::query::Export& query);
+    [[nodiscard]] std::span<const std::byte> refuse(matching::Code code, std::string_view detail);
+    void catch_up();
+    template <typename Reached>
+    void wait_until(Reached&& reached);
+
+    const ArchiveOptions options_;
+    History& history_;
+    HistoryLog& log_;
+    std::unique_ptr<JournalCursor> journal_;
+    Passage& passage_;
+    LoopBell& bell_;
+    Clock& clock_;
+    Metrics& metrics_;
+    wire::QueryReader reader_;
+    wire::AnswerWriter writer_;
+    std::atomic<bool> finish_{false};
+};
+
+}  // namespace tiebreak::daemon

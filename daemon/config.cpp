@@ -1,0 +1,163 @@
+#include "daemon/config.hpp"
+
+#include <cctype>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "daemon/exit_codes.hpp"
+#include "daemon/version.hpp"
+
+namespace tiebreak::daemon {
+namespace {
+
+// --spin-us is spin-us in the file and TIEBREAK_SPIN_US in the environment.
+std::string environment_name(std::string_view option) {
+    std::string name = "TIEBREAK_";
+    for (const char c : option.substr(2)) {
+        name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    return name;
+}
+
+template <typename T>
+CLI::Option* add(CLI::App& app, const std::string& name, T& value, const std::string& help) {
+    return app.add_option(name, value, help)->envname(environment_name(name))->capture_default_str();
+}
+
+// A number with its bounds, which stand in the help.
+template <typename T>
+CLI::Option* add(CLI::App& app, const std::string& name, T& value, const std::string& help, T least, T most) {
+    return add(app, name, value, help)
+        ->check(CLI::Range(least, most).description(""))
+        ->type_name(std::to_string(least) + ".." + std::to_string(most));
+}
+
+// A word that stands for a value; see choose().
+template <typename T>
+using Words = std::map<std::string, T, std::less<>>;
+
+template <typename T>
+void add_choice(CLI::App& app, const std::string& name, std::string& word, const std::string& help, const Words<T>& words) {
+    std::string names;
+    for (const auto& entry : words) names += (names.empty() ? "" : "|") + entry.first;
+    const CLI::Validator is_one(
+        [words, names](std::string& input) { return words.contains(input) ? std::string{} : input + " is none of " + names; }, "");
+    add(app, name, word, help)->check(is_one)->type_name(names);
+}
+
+const Words<log::Level> level_words{{"debug", log::Level::debug},
+                                    {"info", log::Level::info},
+                                    {"warning", log::Level::warning},
+                                    {"error", log::Level::error},
+                                    {"off", log::Level::off}};
+
+const Words<DeadlineEventsWaitFor> wait_words{{"everything_before", DeadlineEventsWaitFor::everything_before},
+                                              {"its_package", DeadlineEventsWaitFor::its_package}};
+
+// The words as they are given, until everything has been read.
+struct Chosen {
+    std::string log_level = "info";
+    std::string deadline_events_wait_for = "everything_before";
+};
+
+std::string option_name(std::string_view field) {
+    std::string name = "--";
+    for (const char c : field) name += c == '_' ? '-' : c;
+    return name;
+}
+
+void add_places(CLI::App& app, Config& config, Chosen& chosen) {
+    add(app, "--commands", config.commands_endpoint,
+        "where front ends send commands and queries; port * takes any free one, see DATA/endpoints");
+    add(app, "--feed", config.feed_endpoint, "where portals subscribe to events");
+    add(app, "--data", config.data, "directory of the journal; made if it is not there");
+    add_choice(app, "--log-level", chosen.log_level, "what is logged", level_words);
+}
+
+void add_time(CLI::App& app, Config& config, Chosen& chosen) {
+    add<std::int64_t>(app, "--spin-us", config.spin_us,
+                      "how long before a deadline the loop watches the clock itself instead of sleeping; 0: never", 0, 10'000);
+    add<std::int64_t>(app, "--ceiling-ms", config.ceiling_ms,
+                      "how far ahead the journal promises stamps; a restart begins above it", 10, 60'000);
+    add<std::int64_t>(app, "--clock-behind-max-ms", config.clock_behind_max_ms,
+                      "how far the wall clock may lie behind the last stamp before no package is opened", 1, 86'400'000);
+    add<std::int64_t>(app, "--heartbeat-ms", config.heartbeat_ms,
+                      "how often subscribers are told the last sequence of their topics", 10, 3'600'000);
+    add_choice(
+        app, "--deadline-events-wait-for", chosen.deadline_events_wait_for,
+        "what must be durable before an award leaves: everything_before (every command stamped before the deadline), or "
+        "its_package (its package's commands and the registrations: sooner under load, but after a power failure the award's "
+        "sequence number, not the award, can differ from the one that subscribers saw)",
+        wait_words);
+}
+
+void add_disk(CLI::App& app, Config& config) {
+    add<std::uint64_t>(app, "--segment-bytes", config.segment_bytes, "size of the journal's files: a multiple of 4096, and room for the longest request", 1U << 20,
+                       1U << 30);
+    add<std::uint64_t>(app, "--journal-buffer-bytes-max", config.journal_buffer_bytes_max,
+                       "commands gathered while the disk syncs; more are answered busy", 8U << 20, 1U << 30);
+    add<std::uint64_t>(app, "--disk-free-bytes-min", config.disk_free_bytes_min,
+                       "less room than this on the disk is warned of", 0, UINT64_MAX);
+}
+
+// The most that a limit may be set to.
+std::uint64_t most_for(std::string_view limit) {
+    if (limit == "message_bytes_max") return 7U << 20U;          // a record of the journal takes eight megabytes
+    if (limit == "batch_commands_max") return 1U << 20U;
+    if (limit == "requests_in_flight_max") return 1U << 20U;  // queues have their full length from the start
+    if (limit == "queries_in_flight_max") return 1U << 16U;
+    return std::uint64_t{1} << 40U;
+}
+// And the least: ZeroMQ's handshake needs 276 bytes.
+std::uint64_t least_for(std::string_view limit) { return limit == "message_bytes_max" ? 276 : 1; }
+
+void add_limits(CLI::App& app, Limits& limits) {
+#define TIEBREAK_LIMIT(name, value, help) \
+    add(app, option_name(#name), limits.name, help, least_for(#name), most_for(#name))->group("Limits");
+    TIEBREAK_LIMITS(TIEBREAK_LIMIT)
+#undef TIEBREAK_LIMIT
+}
+
+}  // namespace
+
+ConfigOutcome read_config(int argc, const char* const* argv) {
+    Config config;
+    bool print_config = false;
+    CLI::App app{"The Tiebreak daemon: takes offers for care packages and awards each package when its window closes.",
+                 "tiebreakd"};
+    app.set_version_flag("--version", std::string{"tiebreakd "} + std::string{version});
+    app.set_config("--config", "", "TOML file with the options below, without their dashes: spin-us = 100")
+        ->envname("TIEBREAK_CONFIG");
+    app.add_flag("--print-config", print_config, "print the config in effect as TOML and end")->configurable(false);
+    app.footer(std::string{"Each option is also a key of the config file, and TIEBREAK_ and its name in capitals in the "
+                           "environment.\nThe command line comes before the file, that before the environment.\n\n"} +
+               exit_codes_help);
+    app.allow_config_extras(CLI::config_extras_mode::error);  // a misspelt key must not pass for a set one
+    app.get_formatter()->column_width(34);
+    Chosen chosen;
+    add_places(app, config, chosen);
+    add_time(app, config, chosen);
+    add_disk(app, config);
+    add_limits(app, config.limits);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ConfigError& error) {
+        std::cerr << "tiebreakd: the config file has a key that is no option: " << error.what() << '\n';
+        return {std::nullopt, exit_usage};
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error, std::cout, std::cerr);
+        return {std::nullopt, code == 0 ? exit_clean : exit_usage};
+    }
+    if (print_config) {
+        std::cout << app.config_to_str(true, true);
+        return {std::nullopt, exit_clean};
+    }
+    config.log_level = level_words.find(chosen.log_level)->second;
+    config.deadline_events_wait_for = wait_words.find(chosen.deadline_events_wait_for)->second;
+    return {std::move(config), exit_clean};
+}
+
+}  // namespace tiebreak::daemon

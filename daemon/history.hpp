@@ -1,0 +1,69 @@
+// The recent events of the feed, within a number of bytes, for subscribers that missed some.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/history_log.hpp"
+#include "wire/query.hpp"
+
+namespace tiebreak::daemon {
+
+// One thread: the archive's (at the start, before that runs, the one that recovers).
+class History {
+public:
+    History(std::uint64_t epoch, std::size_t bytes_max) : epoch_(epoch), bytes_max_(bytes_max) {}
+
+    // Takes over every chunk that waits, and gives emptied ones back.
+    void absorb(HistoryLog& log);
+
+    enum class Found : std::uint8_t { yes, gone };
+
+    // The events of a topic after a global sequence, none that needs more than `durable_position`, at most `limit` (0: no limit) and
+    // about `bytes_max`, at least one if there is one. Bodies point into the history: valid until the next absorb.
+    // `gone`: some of what was asked for has been dropped to make room.
+    [[nodiscard]] Found find(const wire::query::History& query, std::uint64_t durable_position, std::size_t bytes_max,
+                             wire::answer::History& answer) const;
+
+    [[nodiscard]] std::uint64_t last_sequence() const noexcept { return last_sequence_; }
+    [[nodiscard]] std::uint64_t last_release_position() const noexcept { return last_release_position_; }
+    [[nodiscard]] std::uint64_t events() const noexcept { return events_; }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+
+private:
+    struct KnownTopic {
+        std::uint64_t topic_sequence = 0;   // of its last event, dropped ones included
+        std::uint64_t sequence = 0;
+        std::uint64_t dropped_sequence = 0;  // of its last event that is here no more
+        std::uint64_t dropped_topic_sequence = 0;
+    };
+    struct Block {
+        std::vector<std::byte> bytes;
+        std::uint64_t last_sequence = 0;  // of the last event in it or before it
+        std::uint64_t events = 0;
+    };
+
+    void take(HistoryChunk& chunk);
+    void drop_oldest();
+    void forget_all();
+    void note_dropped(const Block& block);
+
+    const std::uint64_t epoch_;
+    const std::size_t bytes_max_;
+    std::unordered_map<std::string, TopicIndex> by_name_;
+    std::vector<KnownTopic> topics_;
+    std::deque<Block> blocks_;
+    std::uint64_t last_sequence_ = 0;
+    std::uint64_t last_release_position_ = 0;
+    std::uint64_t events_ = 0;
+    std::uint64_t bytes_ = 0;
+};
+
+}  // namespace tiebreak::daemon

@@ -1,0 +1,58 @@
+// One `commands` record of the journal, read again as it was when it was taken.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "daemon/command_record.hpp"
+#include "matching/commands.hpp"
+#include "matching/instant.hpp"
+#include "wire/request_reader.hpp"
+
+namespace tiebreak::daemon {
+
+// Reads records of a journal, or the same as an export answer carries them. Reusable.
+class RecordReplayer {
+public:
+    // A record was within the limits of its time; those of now do not matter.
+    RecordReplayer();
+
+    // Calls visit(stamp_ns, command) for each command that reached the engine, in order; `command` is valid until it
+    // returns. Nothing, or what is wrong with the record.
+    template <typename Visit>
+    [[nodiscard]] std::optional<std::string> replay(matching::Instant stamp_ns, std::span<const std::uint32_t> skipped,
+                                                    std::span<const std::byte> request, Visit&& visit) {
+        if (auto refusal = reader_.open(request)) return refusal->sentence;
+        auto next_skipped = skipped.begin();
+        for (std::uint32_t i = 0; i < reader_.size(); ++i) {
+            if (next_skipped != skipped.end() && *next_skipped == i) {
+                ++next_skipped;
+                continue;
+            }
+            const matching::Instant at_ns = stamp_ns + static_cast<matching::Instant>(i);
+            if (reader_.is_offer(i)) {
+                matching::command::Offer offer;
+                if (auto refusal = reader_.decode_offer(i, offer)) return refusal->sentence;
+                visit(at_ns, offer);
+            } else {
+                matching::Command command;
+                if (auto refusal = reader_.decode(i, command)) return refusal->sentence;
+                visit(at_ns, command);
+            }
+        }
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return reader_.size(); }  // of the last record, skipped ones included
+
+private:
+    wire::RequestReader reader_;
+};
+
+inline RecordReplayer::RecordReplayer()
+    : reader_(wire::Limits{wire::flatbuffer_bytes_max, std::uint32_t{1} << 31U}) {}
+
+}  // namespace tiebreak::daemon

@@ -1,0 +1,15 @@
+// The figures of a status answer: everything that is counted, and every limit beside it.
+#pragma once
+
+#include <vector>
+
+#include "daemon/limits.hpp"
+#include "daemon/metrics.hpp"
+#include "wire/query.hpp"
+
+namespace tiebreak::daemon {
+
+// Names have static storage. Limits come as `limit_NAME`.
+[[nodiscard]] std::vector<wire::answer::Figure> status_figures(const Metrics& metrics, const Limits& limits);
+
+}  // namespace tiebreak::daemon

@@ -1,0 +1,136 @@
+#include "daemon/topic_table.hpp"
+
+#include <type_traits>
+#include <variant>
+
+#include "matching/invariant.hpp"
+#include "wire/topics.hpp"
+
+namespace tiebreak::daemon {
+
+using matching::Code;
+namespace event = matching::event;
+
+namespace {
+
+template <typename Body>
+constexpr bool is_award_news = std::is_same_v<Body, event::Awarded> || std::is_same_v<Body, event::Unawarded> ||
+                               std::is_same_v<Body, event::AwardRefused> || std::is_same_v<Body, event::PackageCancelled>;
+
+// A rejection is told to the provider that it names only where its code says that there is one.
+bool provider_exists(Code code) noexcept {
+    return code != Code::unknown_package && code != Code::unknown_provider;
+}
+
+}  // namespace
+
+TopicTable::TopicTable() : all_(add(std::string{wire::all_topic})), award_(add(std::string{wire::award_topic})) {}
+
+void TopicTable::collect(const matching::Event& event, std::vector<TopicIndex>& found) {
+    found.clear();
+    ++collects_;
+    meet(all_, found);
+    std::visit(
+        [&](const auto& body) {
+            using Body = std::decay_t<decltype(body)>;
+            if constexpr (is_award_news<Body>) meet(award_, found);
+            if (event.package != matching::no_index) {
+                if constexpr (std::is_same_v<Body, event::Rejected>) {
+                    meet_package(event, body.package.value_or(std::string_view{}), found);
+                } else if constexpr (requires { body.package; }) {
+                    meet_package(event, body.package, found);
+                }
+            }
+            meet_providers(body, found);
+        },
+        event.body);
+}
+
+template <typename Body>
+void TopicTable::meet_providers(const Body& body, std::vector<TopicIndex>& found) {
+    if constexpr (std::is_same_v<Body, event::Rejected>) {
+        if (body.provider && provider_exists(body.code)) meet_provider(*body.provider, found);
+    } else if constexpr (std::is_same_v<Body, event::ApprovalPending>) {
+        if (body.provider) meet_provider(*body.provider, found);
+    } else if constexpr (requires { body.provider; }) {
+        meet_provider(body.provider, found);
+    }
+    if constexpr (requires { body.invited.begin(); }) {
+        for (const std::string_view id : body.invited) meet_provider(id, found);
+    }
+    if constexpr (requires { body.providers; }) {
+        for (const std::string_view id : body.providers) meet_provider(id, found);
+    }
+    if constexpr (requires { body.ranking; }) {
+        for (const matching::RankedOffer& ranked : body.ranking) meet_provider(ranked.provider, found);
+    }
+}
+
+void TopicTable::meet_package(const matching::Event& event, std::string_view id, std::vector<TopicIndex>& found) {
+    while (package_topics_.size() <= event.package) {
+        package_topics_.push_back(no_topic);
+        package_zones_.push_back(no_topic);
+    }
+    TopicIndex& topic = package_topics_[event.package];
+    if (topic == no_topic) {
+        topic = find_or_add(packages_, id);
+        if (!event.zone.empty()) package_zones_[event.package] = find_or_add(zones_, event.zone);
+    }
+    meet(topic, found);
+    if (package_zones_[event.package] != no_topic) meet(package_zones_[event.package], found);
+}
+
+void TopicTable::meet_provider(std::string_view id, std::vector<TopicIndex>& found) {
+    meet(find_or_add(providers_, id), found);
+}
+
+void TopicTable::meet(TopicIndex index, std::vector<TopicIndex>& found) {
+    Topic& topic = topics_[index];
+    if (topic.met_in == collects_) return;
+    topic.met_in = collects_;
+    found.push_back(index);
+}
+
+std::optional<TopicIndex> TopicTable::find(std::string_view name) const {
+    for (const TopicIndex fixed : {all_, award_}) {
+        if (name == topics_[fixed].name) return fixed;
+    }
+    for (const Kind* kind : {&packages_, &zones_, &providers_}) {
+        if (!name.starts_with(kind->prefix) || !name.ends_with('/') || name.size() <= kind->prefix.size() + 1) continue;
+        const TopicIndex index = find(*kind, name.substr(kind->prefix.size(), name.size() - kind->prefix.size() - 1));
+        if (index != no_topic) return index;
+    }
+    return std::nullopt;
+}
+
+bool TopicTable::knows_provider(std::string_view id) const { return find(providers_, id) != no_topic; }
+
+std::string_view TopicTable::id_of(const Kind& kind, TopicIndex index) const noexcept {
+    const std::string_view name = topics_[index].name;
+    return name.substr(kind.prefix.size(), name.size() - kind.prefix.size() - 1);
+}
+
+TopicIndex TopicTable::find(const Kind& kind, std::string_view id) const {
+    static_assert(no_topic == matching::IdIndex::none);
+    return kind.index.find(id, [&](std::uint32_t number) { return id_of(kind, number); });
+}
+
+TopicIndex TopicTable::find_or_add(Kind& kind, std::string_view id) {
+    const TopicIndex known = find(kind, id);
+    if (known != no_topic) return known;
+    std::string name{kind.prefix};
+    name.append(id).push_back('/');
+    const TopicIndex index = add(std::move(name));
+    kind.index.insert(matching::IdIndex::hash_of(id), index);
+    return index;
+}
+
+TopicIndex TopicTable::add(std::string name) {
+    TIEBREAK_INVARIANT(topics_.size() < no_topic, "topics are numbered in 32 bits");
+    Topic topic;
+    topic.name = std::move(name);
+    topics_.push_back(std::move(topic));
+    return static_cast<TopicIndex>(topics_.size() - 1);
+}
+
+}  // namespace tiebreak::daemon
