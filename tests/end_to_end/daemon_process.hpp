@@ -1,0 +1,66 @@
+// A real tiebreakd, on ports of its own, in a directory of its own.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tiebreak::e2e {
+
+// Removed with all that is in it.
+class ScratchDirectory {
+public:
+    ScratchDirectory();
+    ~ScratchDirectory();
+    ScratchDirectory(const ScratchDirectory&) = delete;
+    ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+// What a program that has ended said and how it ended.
+struct Ended {
+    int exit_code = -1;  // 128 + signal, where a signal ended it
+    std::string out;
+    std::string err;
+};
+
+// Runs to its end, which must come within the limit.
+[[nodiscard]] Ended run_program(const std::vector<std::string>& arguments, const std::string& input = {},
+                                std::chrono::seconds limit = std::chrono::seconds{60});
+
+class DaemonProcess {
+public:
+    // Starts it on free ports and waits until it says that it is ready; throws std::runtime_error with what it said instead.
+    explicit DaemonProcess(std::filesystem::path data, std::vector<std::string> options = {});
+    // Killed, if it still runs.
+    ~DaemonProcess();
+    DaemonProcess(const DaemonProcess&) = delete;
+    DaemonProcess& operator=(const DaemonProcess&) = delete;
+
+    [[nodiscard]] const std::string& commands() const noexcept { return commands_; }
+    [[nodiscard]] const std::string& feed() const noexcept { return feed_; }
+    [[nodiscard]] const std::filesystem::path& data() const noexcept { return data_; }
+    [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+    [[nodiscard]] std::chrono::milliseconds start_time() const noexcept { return start_time_; }
+
+    void kill();                // SIGKILL, and waits
+    [[nodiscard]] int stop();   // SIGTERM, and waits; its exit code
+    [[nodiscard]] bool is_running() const;
+
+private:
+    [[nodiscard]] int wait_for_end(std::chrono::seconds limit);
+
+    std::filesystem::path data_;
+    pid_t pid_ = -1;
+    int out_ = -1;
+    std::string commands_, feed_;
+    std::chrono::milliseconds start_time_{0};
+};
+
+}  // namespace tiebreak::e2e

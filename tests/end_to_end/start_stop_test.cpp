@@ -1,0 +1,75 @@
+#include <chrono>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "tests/catch.hpp"
+#include "tests/end_to_end/daemon_process.hpp"
+
+namespace tiebreak::e2e {
+namespace {
+
+const std::string tiebreakd = TIEBREAK_BIN "/tiebreakd";
+
+TEST_CASE("the daemon is ready within a second on an empty journal, and SIGTERM ends it cleanly") {
+    ScratchDirectory scratch;
+    DaemonProcess daemon(scratch.path() / "data");
+    CHECK(daemon.start_time() < std::chrono::seconds{1});
+    std::ifstream file(daemon.data() / "endpoints");
+    std::stringstream endpoints;
+    endpoints << file.rdbuf();
+    CHECK(endpoints.str() == "commands " + daemon.commands() + "\nfeed " + daemon.feed() + "\n");
+    CHECK(daemon.stop() == 0);
+    CHECK_FALSE(std::filesystem::exists(scratch.path() / "data" / "endpoints"));
+}
+
+TEST_CASE("a second daemon on the same data is refused with a sentence, and the first goes on") {
+    ScratchDirectory scratch;
+    DaemonProcess daemon(scratch.path() / "data");
+    const Ended second = run_program({tiebreakd, "--data", (scratch.path() / "data").string(), "--commands",
+                                      "tcp://127.0.0.1:*", "--feed", "tcp://127.0.0.1:*"});
+    CHECK(second.exit_code == 3);
+    CHECK_THAT(second.err, Catch::Contains("is using the journal"));
+    CHECK_THAT(second.err, Catch::Contains(std::to_string(daemon.pid())));
+    CHECK(daemon.is_running());
+    CHECK(std::filesystem::exists(scratch.path() / "data" / "endpoints"));
+}
+
+TEST_CASE("a port in use is said in one sentence") {
+    ScratchDirectory scratch;
+    DaemonProcess daemon(scratch.path() / "data");
+    const Ended second = run_program({tiebreakd, "--data", (scratch.path() / "other").string(), "--commands",
+                                      daemon.commands(), "--feed", "tcp://127.0.0.1:*", "--log-level", "off"});
+    CHECK(second.exit_code == 6);
+    CHECK(second.err == "tiebreakd: can't listen on " + daemon.commands() + ": another program has that port\n");
+}
+
+TEST_CASE("a wrong option, an unknown key and an endpoint that is none are refused before anything is touched") {
+    ScratchDirectory scratch;
+    const std::string data = (scratch.path() / "data").string();
+    CHECK(run_program({tiebreakd, "--data", data, "--spin-us", "soon"}).exit_code == 2);
+    std::ofstream(scratch.path() / "bad.toml") << "spin-uss = 5\n";
+    const Ended misspelt = run_program({tiebreakd, "--data", data, "--config", (scratch.path() / "bad.toml").string()});
+    CHECK(misspelt.exit_code == 2);
+    CHECK_THAT(misspelt.err, Catch::Contains("spin-uss"));
+    CHECK_FALSE(std::filesystem::exists(data));
+    const Ended endpoint = run_program({tiebreakd, "--data", data, "--feed", "nonsense", "--log-level", "off"});
+    CHECK(endpoint.exit_code == 6);
+    CHECK_THAT(endpoint.err, Catch::Contains("can't listen on nonsense"));
+}
+
+TEST_CASE("--help names every option, its default and the exit codes; --print-config is a config file") {
+    const Ended help = run_program({tiebreakd, "--help"});
+    CHECK(help.exit_code == 0);
+    CHECK_THAT(help.out, Catch::Contains("--requests-in-flight-max") && Catch::Contains("TIEBREAK_SPIN_US") &&
+                             Catch::Contains("Exit codes"));
+    ScratchDirectory scratch;
+    const Ended first = run_program({tiebreakd, "--print-config", "--spin-us", "7", "--log-level", "error"});
+    std::ofstream(scratch.path() / "same.toml") << first.out;
+    const Ended second = run_program({tiebreakd, "--print-config", "--config", (scratch.path() / "same.toml").string()});
+    CHECK(second.exit_code == 0);
+    CHECK(first.out == second.out);
+}
+
+}  // namespace
+}  // namespace tiebreak::e2e
