@@ -133,10 +133,12 @@ std::span<const std::byte> AnswerWriter::write(std::uint64_t request_id, const A
     return buffer_;
 }
 
-static_assert(static_cast<int>(fb::AnswerBody::StatusAnswer) == 1 && static_cast<int>(fb::AnswerBody::HistoryAnswer) == 2 &&
+static_assert(static_cast<int>(fb::AnswerBody::StatusAnswer) == 1 &&
+              static_cast<int>(fb::AnswerBody::HistoryAnswer) == 2 &&
               static_cast<int>(fb::AnswerBody::ExportAnswer) == 3 && std::variant_size_v<Answer> == 4);
 
-std::span<const std::byte> AnswerWriter::refuse(std::uint64_t request_id, matching::Code code, std::string_view detail) {
+std::span<const std::byte> AnswerWriter::refuse(std::uint64_t request_id, matching::Code code,
+                                                std::string_view detail) {
     Builder builder{256};
     const std::string_view sentence = detail.empty() ? matching::code_sentence(code) : detail;
     const std::string_view name = matching::code_name(code);

@@ -8,7 +8,7 @@
 //   - values are loaded byte by byte (one instruction where the processor can), so that a frame at an odd address needs
 //     no copy.
 // What the Verifier accepts, this accepts: same bounds, same alignment within the message, terminated strings.
-// Field numbers are the generated ones (fb::Offer::VT_ID and so on), so the schema stays the only place that knows them.
+// Field numbers are the generated ones (fb::Offer::VT_ID and so on), so the schema alone knows them.
 #pragma once
 
 #include <cstddef>
@@ -150,7 +150,8 @@ public:
         const std::size_t target = bytes_.follow(at);
         std::uint32_t count = 0;
         if (target == 0 || !bytes_.load(target, count)) return Field::broken;
-        if (!bytes_.holds(target + 4, count * element_bytes)) return Field::broken;  // 2^32 times at most 8: no overflow
+        // 2^32 times at most 8: no overflow.
+        if (!bytes_.holds(target + 4, count * element_bytes)) return Field::broken;
         value.bytes_ = bytes_;
         value.first_ = target + 4;
         value.size_ = count;
@@ -161,7 +162,7 @@ private:
     // Where the field is, or 0 if the table has none.
     [[nodiscard]] std::size_t place(std::uint16_t field) const noexcept {
         if (field + std::size_t{2} > vtable_bytes_) return 0;
-        const std::uint16_t offset = bytes_.load_inside<std::uint16_t>(vtable_ + field);  // open() saw all of the vtable
+        const auto offset = bytes_.load_inside<std::uint16_t>(vtable_ + field);  // open() saw all of the vtable
         return offset == 0 ? 0 : position_ + offset;
     }
 

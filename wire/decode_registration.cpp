@@ -102,7 +102,8 @@ bool decode(FieldReader& fields, const CheckedTable& table, const Spot& spot, ma
 
 // A list of tables, each by its decode above.
 template <class Element>
-bool decode_each(FieldReader& fields, const CheckedVector& list, std::string_view name, std::vector<Element>& elements) {
+bool decode_each(FieldReader& fields, const CheckedVector& list, std::string_view name,
+                 std::vector<Element>& elements) {
     elements.reserve(list.size());
     for (std::size_t i = 0; i < list.size(); ++i) {
         const Spot here{nullptr, name, i};

@@ -40,6 +40,11 @@ private:
         if (!known) fail(field, "is none of " + words_of<Word>());
         return known.value_or(Word{});
     }
+    // The contract's instants begin in 1970, and whoever writes them as text relies on it.
+    matching::Instant instant(std::int64_t value_ns, const char* field) {
+        if (value_ns < 0) fail(field, "is before 1970");
+        return value_ns;
+    }
     void fail(const char* field, const std::string& what) {
         if (!flaw_) flaw_ = std::string{field} + ' ' + what;
     }
@@ -54,16 +59,21 @@ private:
         return {text(t.package(), "package"), text(t.procedure(), "procedure")};
     }
     event::StageOpened body(const fb::StageOpened& t) {
-        return {text(t.package(), "package"), text(t.stage(), "stage"), t.closes(),
+        return {text(t.package(), "package"), text(t.stage(), "stage"), instant(t.closes(), "closes"),
                 texts(t.invited(), "invited", reader_.texts_)};
     }
     event::StageSkipped body(const fb::StageSkipped& t) {
         return {text(t.package(), "package"), text(t.stage(), "stage")};
     }
     event::OfferAccepted body(const fb::OfferAccepted& t) {
-        return {text(t.package(), "package"),   text(t.stage(), "stage"), text(t.offer(), "offer"),
-                text(t.provider(), "provider"), t.arrival(),              optional_text(t.supersedes()),
-                t.duplicate(),                  t.withdrawn()};
+        return {text(t.package(), "package"),
+                text(t.stage(), "stage"),
+                text(t.offer(), "offer"),
+                text(t.provider(), "provider"),
+                instant(t.arrival(), "arrival"),
+                optional_text(t.supersedes()),
+                t.duplicate(),
+                t.withdrawn()};
     }
     event::ProviderConfirmed body(const fb::ProviderConfirmed& t) {
         return {text(t.package(), "package"), text(t.stage(), "stage"), text(t.provider(), "provider")};
@@ -76,7 +86,8 @@ private:
                 text(t.provider(), "provider"), word<matching::WithdrawCause>(t.cause(), "cause")};
     }
     event::WindowExtended body(const fb::WindowExtended& t) {
-        return {text(t.package(), "package"), text(t.stage(), "stage"), t.closes(), text(t.reason(), "reason")};
+        return {text(t.package(), "package"), text(t.stage(), "stage"), instant(t.closes(), "closes"),
+                text(t.reason(), "reason")};
     }
     event::StageClosed body(const fb::StageClosed& t) {
         return {text(t.package(), "package"), text(t.stage(), "stage"), t.offers(),
@@ -84,15 +95,19 @@ private:
     }
     event::Shortlisted body(const fb::Shortlisted& t) {
         return {text(t.package(), "package"), texts(t.offers(), "offers", reader_.texts_),
-                texts(t.providers(), "providers", reader_.more_texts_), t.choose_by()};
+                texts(t.providers(), "providers", reader_.more_texts_), instant(t.choose_by(), "choose_by")};
     }
     event::ApprovalPending body(const fb::ApprovalPending& t) {
         return {text(t.package(), "package"), optional_text(t.offer()), optional_text(t.provider()),
                 text(t.role(), "role")};
     }
     event::Awarded body(const fb::Awarded& t) {
-        return {text(t.package(), "package"), text(t.stage(), "stage"), text(t.offer(), "offer"),
-                text(t.provider(), "provider"), t.start(), word<matching::DecidedBy>(t.decided_by(), "decided_by"),
+        return {text(t.package(), "package"),
+                text(t.stage(), "stage"),
+                text(t.offer(), "offer"),
+                text(t.provider(), "provider"),
+                instant(t.start(), "start"),
+                word<matching::DecidedBy>(t.decided_by(), "decided_by"),
                 ranking(t.ranking())};
     }
     event::AwardRefused body(const fb::AwardRefused& t) {
@@ -170,7 +185,7 @@ std::optional<std::string> EventFields::read(const fb::Event& event) {
         case fb::EventBody::Rejected: take<fb::Rejected>(event); break;
         default: return "body is of an unknown kind";
     }
-    reader_.event_.at_ns = event.at();
+    reader_.event_.at_ns = instant(event.at(), "at");
     reader_.event_.sequence = event.sequence();
     return std::move(flaw_);
 }

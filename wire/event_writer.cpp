@@ -147,8 +147,8 @@ private:
         for (const matching::RankedOffer& ranked : offers) {
             const Text offer = text(ranked.offer);
             const Text provider = text(ranked.provider);
-            ranked_.push_back(fb::CreateRankedOffer(
-                builder_, offer, provider, ranked.lost_on ? to_number(*ranked.lost_on) : fb::CriterionKind::unspecified));
+            const auto lost_on = ranked.lost_on ? to_number(*ranked.lost_on) : fb::CriterionKind::unspecified;
+            ranked_.push_back(fb::CreateRankedOffer(builder_, offer, provider, lost_on));
         }
         return builder_.CreateVector(ranked_);
     }

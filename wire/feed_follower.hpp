@@ -66,7 +66,8 @@ public:
     void forget(std::string_view prefix);
 
     // One message of the feed; an empty body is a heartbeat.
-    void on_message(std::string_view topic, const FeedHead& head, std::span<const std::byte> body, Clock::time_point now);
+    void on_message(std::string_view topic, const FeedHead& head, std::span<const std::byte> body,
+                    Clock::time_point now);
     void on_unreadable() { ++counts_.unreadable; }
 
     // The next question to put, if any is due; its topic waits for one of the three below.

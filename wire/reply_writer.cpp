@@ -125,7 +125,8 @@ Sizes sizes_of(std::span<const CommandReply> replies) {
         sizes.used[form] = true;
         sizes.tables += form == 0 ? short_bytes : long_bytes;
         if (reply.code) {
-            sizes.texts += text_bytes(matching::code_name(*reply.code)) + text_bytes(detail_of(*reply.code, reply.detail));
+            sizes.texts += text_bytes(matching::code_name(*reply.code));
+            sizes.texts += text_bytes(detail_of(*reply.code, reply.detail));
         }
     }
     return sizes;

@@ -48,7 +48,8 @@ Texts texts(Builder& builder, const std::optional<std::vector<std::string>>& val
 }
 
 template <class Word>
-Offset<flatbuffers::Vector<typename WordNumbers<Word>::Number>> words(Builder& builder, const std::vector<Word>& values) {
+Offset<flatbuffers::Vector<typename WordNumbers<Word>::Number>> words(Builder& builder,
+                                                                        const std::vector<Word>& values) {
     std::vector<std::uint8_t> numbers;
     numbers.reserve(values.size());
     for (const Word value : values) numbers.push_back(static_cast<std::uint8_t>(to_number(value)));

@@ -171,7 +171,8 @@ private:
 
     void wait(Clock::time_point now, Clock::time_point deadline) {
         Clock::time_point wake = deadline;
-        if (!silent_ && options_.silence_timeout.count() != 0) wake = std::min(wake, last_heard_ + options_.silence_timeout);
+        const bool may_fall_silent = !silent_ && options_.silence_timeout.count() != 0;
+        if (may_fall_silent) wake = std::min(wake, last_heard_ + options_.silence_timeout);
         const bool may_ask = history_ && history_->in_flight() < questions_in_flight_max;
         if (const auto at = follower_.next_question_at(); at && may_ask) wake = std::min(wake, *at);
         std::vector<zmq::socket_ref> sockets{socket_};

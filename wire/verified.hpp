@@ -1,5 +1,5 @@
-// Buffers that FlatBuffers' own Verifier checks: what comes from the daemon, and queries, whose schemas have no lists in
-// lists that would let a small message cost much.
+// Buffers that FlatBuffers' own Verifier checks: what comes from the daemon, and queries, whose schemas have no lists
+// in lists that would let a small message cost much.
 #pragma once
 
 #include <cstddef>

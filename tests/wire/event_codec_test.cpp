@@ -1,3 +1,4 @@
+#include <limits>
 #include <random>
 
 #include <rapidcheck.h>
@@ -70,8 +71,10 @@ TEST_CASE("an event without what it must have is refused by the name of the fiel
         return found.value_or("none");
     };
     CHECK(flaw(fb::EventBody::NONE, 0) == "body is missing");
-    CHECK(flaw(fb::EventBody::PackageOpened, fb::CreatePackageOpenedDirect(builder, "K").Union()) == "procedure is missing");
-    CHECK(flaw(fb::EventBody::StageOpened, fb::CreateStageOpenedDirect(builder, "K", "s").Union()) == "invited is missing");
+    CHECK(flaw(fb::EventBody::PackageOpened, fb::CreatePackageOpenedDirect(builder, "K").Union()) ==
+          "procedure is missing");
+    CHECK(flaw(fb::EventBody::StageOpened, fb::CreateStageOpenedDirect(builder, "K", "s").Union()) ==
+          "invited is missing");
     CHECK(flaw(fb::EventBody::Awarded, fb::CreateAwardedDirect(builder, "K", "s", "O", "P", 1).Union()) ==
           "decided_by is none of earliest_start, highest_quality, highest_feedback, lowest_price, earliest_response, "
           "citizen_choice, first_offer, refusal, only_offer");
@@ -84,12 +87,31 @@ TEST_CASE("an event without what it must have is refused by the name of the fiel
           "body is of an unknown kind");
 }
 
+TEST_CASE("an event with an instant before 1970 is refused: found by fuzzing, as the text of such an instant") {
+    const matching::EventBody bodies[] = {
+        matching::event::StageOpened{"K", "s", -1, {}},
+        matching::event::OfferAccepted{"K", "s", "O", "P", -1, {}, false, false},
+        matching::event::WindowExtended{"K", "s", -1, "r"},
+        matching::event::Shortlisted{"K", {}, {}, -1},
+        matching::event::Awarded{"K", "s", "O", "P", std::numeric_limits<matching::Instant>::min(), {}, {}},
+    };
+    EventWriter writer;
+    EventReader reader;
+    for (const matching::EventBody& body : bodies) {
+        INFO(matching::event_names[body.index()]);
+        CHECK(reader.open(writer.write(matching::Event{1, 1, 0, {}, body})).value_or("").ends_with(" is before 1970"));
+    }
+    CHECK(reader.open(writer.write(matching::Event{-1, 1, 0, {}, matching::event::PackageCancelled{"K"}})) ==
+          "at is before 1970");
+}
+
 TEST_CASE("damaged events are refused or read, and nothing worse") {
     const std::string_view invited[] = {"A", "B", "C"};
     const matching::RankedOffer ranking[] = {{"O1", "A", {}}, {"O2", "B", matching::CriterionKind::earliest_start}};
     const matching::Event events[] = {
         {1, 2, 0, {}, matching::event::StageOpened{"K1", "zonal", 3, invited}},
-        {1, 2, 0, {}, matching::event::Awarded{"K1", "zonal", "O1", "A", 5, matching::DecidedBy::earliest_start, ranking}},
+        {1, 2, 0, {},
+         matching::event::Awarded{"K1", "zonal", "O1", "A", 5, matching::DecidedBy::earliest_start, ranking}},
     };
     std::mt19937_64 random{3};
     EventWriter writer;

@@ -17,7 +17,9 @@ constexpr std::uint64_t sequences_per_event = 10;  // other topics' events lie b
 
 FeedHead head_of(std::uint64_t topic_sequence) { return {epoch, topic_sequence, topic_sequence * sequences_per_event}; }
 
-Buffer body_of(std::uint64_t topic_sequence) { return copy_of(bytes_of_text("event " + std::to_string(topic_sequence))); }
+Buffer body_of(std::uint64_t topic_sequence) {
+    return copy_of(bytes_of_text("event " + std::to_string(topic_sequence)));
+}
 
 FeedFollower::Options with_history() {
     FeedFollower::Options options;

@@ -103,7 +103,9 @@ command::Procedure Maker::procedure() {
         c.ranking.push_back(criterion(after_citizen_choice));
         after_citizen_choice = after_citizen_choice || c.ranking.back().kind == CriterionKind::citizen_choice;
     }
-    for (std::size_t i = pick(3); i > 0; --i) c.approvals.push_back({id(), whole(), static_cast<ApprovalBefore>(pick(2))});
+    for (std::size_t i = pick(3); i > 0; --i) {
+        c.approvals.push_back({id(), whole(), static_cast<ApprovalBefore>(pick(2))});
+    }
     for (std::size_t i = pick(3); i > 0; --i) c.requires_.push_back(static_cast<Requirement>(pick(5)));
     if (flip()) c.rating_rule = RatingRule{whole(), ids(), ids()};
     for (std::size_t i = pick(3); i > 0; --i) {
@@ -145,7 +147,8 @@ command::Package Maker::package() {
     c.value_pence = maybe_whole();
     c.start_from_ns = maybe_whole();
     c.start_by_ns = maybe_whole();
-    if (c.start_from_ns && c.start_by_ns && *c.start_from_ns > *c.start_by_ns) std::swap(c.start_from_ns, c.start_by_ns);
+    const bool both = c.start_from_ns && c.start_by_ns;
+    if (both && *c.start_from_ns > *c.start_by_ns) std::swap(c.start_from_ns, c.start_by_ns);
     c.direct_payment = flip();
     c.standard_fee_pence = maybe_whole();
     return c;

@@ -39,7 +39,8 @@ TEST_CASE("a question that makes no sense is refused, and the refusal still know
     CHECK(refused(writer.write(5, query::History{"", 0, 0})) == Code::malformed);
 
     flatbuffers::FlatBufferBuilder builder;
-    fb::FinishQueryBuffer(builder, fb::CreateQuery(builder, 6, static_cast<fb::QueryBody>(9), fb::CreateStatus(builder).Union()));
+    const auto status = fb::CreateStatus(builder).Union();
+    fb::FinishQueryBuffer(builder, fb::CreateQuery(builder, 6, static_cast<fb::QueryBody>(9), status));
     CHECK(refused({reinterpret_cast<const std::byte*>(builder.GetBufferPointer()), builder.GetSize()}) ==
           Code::unsupported);
     CHECK(reader.request_id() == 6);
@@ -132,7 +133,8 @@ TEST_CASE("damaged questions and answers are refused or read, and nothing worse"
     AnswerWriter answer_writer;
     const Buffer body = copy_of(bytes_of_text("body"));
     const Buffer messages[] = {copy_of(query_writer.write(5, query::History{"package/K1/", 1, 2})),
-                               copy_of(answer_writer.write(2, answer::History{{{1, 10, body}, {2, 20, body}}, true, 20, 5, 2, 20})),
+                               copy_of(answer_writer.write(
+                                   2, answer::History{{{1, 10, body}, {2, 20, body}}, true, 20, 5, 2, 20})),
                                copy_of(answer_writer.write(3, answer::Export{{{7, 70, {1, 3}, body}}, 7, true}))};
     QueryReader query_reader;
     AnswerReader answer_reader;

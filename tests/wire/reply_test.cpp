@@ -87,7 +87,8 @@ TEST_CASE("a reply comes out as it went in, and FlatBuffers' own Verifier finds 
 TEST_CASE("a request that was not taken gets its code, and the code's own sentence unless there is a better one") {
     ReplyWriter writer;
     ReplyReader reader;
-    REQUIRE_FALSE(reader.open(writer.refuse(12, matching::Code::too_large, "10,000 commands; at most 4,096 are taken")));
+    const auto refused = writer.refuse(12, matching::Code::too_large, "10,000 commands; at most 4,096 are taken");
+    REQUIRE_FALSE(reader.open(refused));
     CHECK(reader.request_id() == 12);
     CHECK(reader.code() == "too_large");
     CHECK(reader.detail() == "10,000 commands; at most 4,096 are taken");

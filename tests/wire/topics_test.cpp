@@ -75,7 +75,8 @@ TEST_CASE("no topic is a prefix of another one, whatever the ids") {
 
 TEST_CASE("a topic is told from a text that is none") {
     for (const char* topic : {"all/", "award/", "package/K1/", "zone/a:b/", "provider/P.1/"}) CHECK(is_topic(topic));
-    for (const char* text : {"", "all", "/", "package/", "package//", "package/K1", "package/K 1/", "package/a/b/", "other/K1/"}) {
+    for (const char* text :
+         {"", "all", "/", "package/", "package//", "package/K1", "package/K 1/", "package/a/b/", "other/K1/"}) {
         INFO(text);
         CHECK_FALSE(is_topic(text));
     }
