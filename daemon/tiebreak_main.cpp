@@ -4,9 +4,18 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/tool.hpp"
+#if __has_include("daemon/tool_explain.hpp")
 #include "daemon/tool_explain.hpp"
+#define TIEBREAK_HAS_EXPLAIN
+#endif
+#if __has_include("daemon/tool_procedure.hpp")
 #include "daemon/tool_procedure.hpp"
+#define TIEBREAK_HAS_PROCEDURE
+#endif
+#if __has_include("daemon/tool_report.hpp")
 #include "daemon/tool_report.hpp"
+#define TIEBREAK_HAS_REPORT
+#endif
 #include "daemon/version.hpp"
 
 using namespace tiebreak::daemon;
@@ -14,7 +23,7 @@ using namespace tiebreak::daemon;
 int main(int argc, char** argv) {
     CLI::App tool{"Tiebreak matches offers to care packages. This tool talks to its daemon, tiebreakd, and reads its journal."};
     tool.name("tiebreak");
-    tool.set_version_flag("--version", std::string{"tiebreak "} + version);
+    tool.set_version_flag("--version", std::string{"tiebreak "}.append(version));
     tool.require_subcommand(1);
     tool.footer(std::string{"tiebreak COMMAND --help says more, with examples.\n\n"} + tool_exit_help);
 
@@ -23,9 +32,15 @@ int main(int argc, char** argv) {
     add_send_command(tool, exit_status);
     add_watch_command(tool, exit_status);
     add_status_command(tool, exit_status);
+#ifdef TIEBREAK_HAS_EXPLAIN
     add_explain_command(tool, exit_status);
+#endif
+#ifdef TIEBREAK_HAS_REPORT
     add_report_command(tool, exit_status);
+#endif
+#ifdef TIEBREAK_HAS_PROCEDURE
     add_procedure_command(tool, exit_status);
+#endif
     add_export_command(tool, exit_status);
     add_verify_command(tool, exit_status);
     try {
