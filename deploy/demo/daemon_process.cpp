@@ -46,7 +46,9 @@ std::unique_ptr<DaemonProcess> DaemonProcess::start(const DaemonPlace& place, st
         return nullptr;
     }
     const std::string any_port = "tcp://127.0.0.1:*";
-    std::vector<std::string> words{place.program, "--data", place.data, "--commands", any_port, "--feed", any_port};
+    const std::string segment_bytes = std::to_string(8 << 20);  // what a day leaves behind need not be large
+    std::vector<std::string> words{place.program, "--data",  place.data, "--commands",      any_port,
+                                   "--feed",      any_port, "--segment-bytes", segment_bytes};
     std::vector<char*> arguments;
     for (auto& word : words) {
         arguments.push_back(word.data());

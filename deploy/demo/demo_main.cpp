@@ -118,6 +118,19 @@ std::string shortest(const fs::path& path) {
     return !relative.empty() && relative.size() < path.string().size() ? relative : path.string();
 }
 
+// What to try next with what the day left behind.
+void suggest(Board& board, const fs::path& tool, const std::string& data, const std::string& package) {
+    board.heading("What to try next");
+    if (fs::exists(tool)) {
+        const auto name = shortest(tool);
+        board.line("  " + name + " explain --data " + data + " " + package);
+        board.line("  " + name + " export " + data + " | " + name + " replay -");
+    }
+    board.line("  deploy/run --seed 7        another day");
+    board.line("  deploy/run --stay          leave the daemon running");
+    board.line("  rm -r " + shortest(fs::path(data).parent_path()) + "    when you have seen enough of this one");
+}
+
 int play_all(const Options& options, const DaemonPlace& place, DaemonProcess& daemon, bool& keep) {
     const auto endpoints = daemon.wait_until_ready(std::chrono::seconds(10));
     if (!endpoints) {
@@ -174,13 +187,9 @@ int play_all(const Options& options, const DaemonPlace& place, DaemonProcess& da
         std::cerr << "tiebreak-demo: the data is kept in " << place.data << "\n";
         return fail(faults);
     }
-    const auto tool = shortest(fs::path(place.program).parent_path() / "tiebreak");
-    board.heading("What to try next");
-    board.line("  " + tool + " explain --data " + place.data + " " + package_to_explain(played));
-    board.line("  " + tool + " export " + place.data + " | " + tool + " replay -");
+    suggest(board, fs::path(place.program).parent_path() / "tiebreak", place.data, package_to_explain(played));
     if (options.stay) {
-        board.line("  " + tool + " watch --feed " + endpoints->feed + " award/");
-        board.line("The daemon stays until Ctrl-C.");
+        board.line("The daemon stays until Ctrl-C: commands on " + endpoints->commands + ", feed on " + endpoints->feed);
         while (!interrupted && daemon.running()) {
             (void)client->poll(wire::Milliseconds(200));
         }
