@@ -1,5 +1,7 @@
 #include "tests/end_to_end/daemon_process.hpp"
 
+#include <algorithm>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -122,9 +124,11 @@ Ended run_program(const std::vector<std::string>& arguments, const std::string& 
 }
 
 DaemonProcess::DaemonProcess(std::filesystem::path data, std::vector<std::string> options) : data_(std::move(data)) {
-    std::vector<std::string> arguments{TIEBREAK_BIN "/tiebreakd", "--data",     data_.string(),       "--commands",
-                                       "tcp://127.0.0.1:*",       "--feed",     "tcp://127.0.0.1:*",  "--log-level",
-                                       "warning",                 "--segment-bytes", "8388608"};
+    std::vector<std::string> arguments{TIEBREAK_BIN "/tiebreakd", "--data", data_.string(), "--log-level", "warning",
+                                       "--segment-bytes", "8388608"};
+    for (const char* const endpoint : {"--commands", "--feed"})
+        if (std::find(options.begin(), options.end(), endpoint) == options.end())
+            arguments.insert(arguments.end(), {endpoint, "tcp://127.0.0.1:*"});
     arguments.insert(arguments.end(), options.begin(), options.end());
     Pipe out;
     const auto began = steady_clock::now();

@@ -36,7 +36,7 @@ struct Ended {
 
 class DaemonProcess {
 public:
-    // Starts it on free ports and waits until it says that it is ready; throws std::runtime_error with what it said instead.
+    // Starts it, on free ports unless the options name endpoints, and waits until it says that it is ready; throws std::runtime_error with what it said instead.
     explicit DaemonProcess(std::filesystem::path data, std::vector<std::string> options = {});
     // Killed, if it still runs.
     ~DaemonProcess();
