@@ -43,8 +43,11 @@ struct CommitCounters {
 };
 
 // Appends records and makes them durable, as many at a time as have gathered while the last ones were being synced.
-// There is no timer between an append and its sync. The record is copied once, by append; checksums are computed on
-// the commit thread. Any failed write or sync is final: latched, told once, never tried again.
+// There is no timer between an append and its sync. Any failed write or sync is final: latched, told once, never tried
+// again.
+//
+// The record is copied once, by append, which for 128 bytes takes 16 to 40 ns; its two checksums take 46 to 75 ns more
+// (two cores, both busy) and are left to the commit thread, which mostly waits for the disk.
 class GroupCommit {
 public:
     // Writes after the journal's end, which it first clears of what a cut-short commit has left. The listener must
