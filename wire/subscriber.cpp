@@ -78,7 +78,7 @@ public:
         const Clock::time_point deadline = Clock::now() + timeout;
         for (;;) {
             drain(notices_max);
-            put_questions();
+            put_questions(notices_max);
             take_answers();
             look_at_silence();
             const Clock::time_point now = Clock::now();
@@ -119,9 +119,10 @@ private:
         follower_.on_unreadable();
     }
 
-    void put_questions() {
+    // Not while the caller has more to take than it asked for: history would pile up here.
+    void put_questions(std::size_t notices_max) {
         if (!history_) return;
-        while (history_->in_flight() < questions_in_flight_max) {
+        while (history_->in_flight() < questions_in_flight_max && follower_.notice_count() < notices_max) {
             auto question = follower_.next_question(Clock::now());
             if (!question) return;
             const std::uint64_t id = history_->ask(*question);
