@@ -235,7 +235,7 @@ void add_send_command(CLI::App& tool, int& exit_status) {
         "A malformed line is named on standard error and left out.\n"
         "Exit status: 0 every command has its reply; 2 some line was malformed; 3 no daemon answers; 4 some have no reply.\n\n"
         "Examples:\n"
-        "  tiebreak send deploy/procedures/homecare.json\n"
+        "  tiebreak send deploy/procedures/oxfordshire-homecare.json\n"
         "  tiebreak send offers.jsonl --batch 64 | grep '\"accepted\":false'");
     command->callback([options, &exit_status] { exit_status = send(*options); });
 }

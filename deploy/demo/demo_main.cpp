@@ -121,11 +121,9 @@ std::string shortest(const fs::path& path) {
 // What to try next with what the day left behind.
 void suggest(Board& board, const fs::path& tool, const std::string& data, const std::string& package) {
     board.heading("What to try next");
-    if (fs::exists(tool)) {
-        const auto name = shortest(tool);
-        board.line("  " + name + " explain --data " + data + " " + package);
-        board.line("  " + name + " export " + data + " | " + name + " replay -");
-    }
+    const auto name = shortest(tool);
+    board.line("  " + name + " verify " + data);
+    board.line("  " + name + " export " + data + " | " + name + " replay - | grep '\"" + package + "\"'");
     board.line("  deploy/run --seed 7        another day");
     board.line("  deploy/run --stay          leave the daemon running");
     board.line("  rm -r " + shortest(fs::path(data).parent_path()) + "    when you have seen enough of this one");
@@ -147,6 +145,7 @@ int play_all(const Options& options, const DaemonPlace& place, DaemonProcess& da
     zmq::context_t context;
     wire::ClientOptions client_options;
     client_options.endpoint = endpoints->commands;
+    client_options.reply_timeout = std::chrono::seconds(15);
     std::string why;
     const auto client = wire::Client::connect(context, client_options, why);
     if (!client) {

@@ -11,8 +11,11 @@ namespace tiebreak::demo {
 namespace {
 
 constexpr matching::Duration ms = 1'000'000;
-constexpr matching::Duration inbox_interval_ns = 5 * ms;       // how long the inbox may go unread
-constexpr matching::Duration drain_limit_ns = 5'000 * ms;      // for the last replies
+constexpr matching::Duration inbox_interval_ns = 5 * ms;    // how long the inbox may go unread
+constexpr matching::Duration drain_limit_ns = 20'000 * ms;  // for the last replies
+// On a busy machine a disk can take seconds. Nobody here is in a hurry to send again, and what a decline or withdrawal
+// without a reply has come to would be unknown.
+constexpr wire::Milliseconds reply_timeout{15'000};
 
 matching::Command command_of(const PlannedAnswer& answer) {
     switch (answer.answer) {
@@ -33,6 +36,7 @@ matching::Command command_of(const PlannedAnswer& answer) {
 FrontEnd::FrontEnd(zmq::context_t& context, const std::string& endpoint) {
     wire::ClientOptions options;
     options.endpoint = endpoint;
+    options.reply_timeout = reply_timeout;
     std::string why;
     client_ = wire::Client::connect(context, options, why);
     if (!client_) {

@@ -9,8 +9,8 @@ namespace tiebreak::demo {
 
 namespace {
 
-constexpr wire::Milliseconds reply_limit{5'000};
-constexpr std::chrono::seconds event_limit{8};
+constexpr wire::Milliseconds reply_limit{15'000};
+constexpr std::chrono::seconds event_limit{15};
 
 }  // namespace
 
