@@ -112,6 +112,12 @@ std::string date_in_words(Instant at_ns, Clock clock) {
     return midnight ? date_text(time) : instant_text(at_ns, clock);
 }
 
+std::string period_text(Instant from_ns, Instant to_ns, Clock clock) {
+    const CivilTime from = civil_time(from_ns, clock), to = civil_time(to_ns, clock);
+    if (!from.same_day(to)) return instant_text(from_ns, clock) + " to " + instant_text(to_ns, clock);
+    return date_text(from) + ", " + short_time_text(from) + " to " + short_time_text(to) + ' ' + to.zone;
+}
+
 std::string table_time_text(Instant at_ns, Clock clock) {
     const CivilTime time = civil_time(at_ns, clock);
     return std::to_string(time.year) + '-' + two_digits(time.month) + '-' + two_digits(time.day) + ' ' + short_time_text(time);

@@ -40,6 +40,8 @@ struct CivilTime {
 [[nodiscard]] std::string instant_text(matching::Instant at_ns, Clock clock);
 // "1 April 2025" where the day begins with that instant, else "1 April 2025, 09:00 GMT".
 [[nodiscard]] std::string date_in_words(matching::Instant at_ns, Clock clock);
+// "23 November 2026, 09:00 to 13:00 GMT"; both in full where they lie on different days.
+[[nodiscard]] std::string period_text(matching::Instant from_ns, matching::Instant to_ns, Clock clock);
 // "2026-11-23 09:10", for tables; seconds and what is below them only where they are not zero.
 [[nodiscard]] std::string table_time_text(matching::Instant at_ns, Clock clock);
 

@@ -95,6 +95,12 @@ TEST_CASE("Instants are shown in UK time, summer time from the last Sunday of Ma
     CHECK(table_time_text(instant("2026-11-23T09:10:00Z"), Clock::uk) == "2026-11-23 09:10");
 }
 
+TEST_CASE("A period within a day says its day once") {
+    const auto ten = instant("2026-11-23T10:00:00Z");
+    CHECK(period_text(ten, instant("2026-11-23T12:00:00.5Z"), Clock::uk) == "23 November 2026, 10:00 to 12:00:00.5 GMT");
+    CHECK(period_text(ten, instant("2026-11-24T12:00:00Z"), Clock::uk) == "23 November 2026, 10:00 GMT to 24 November 2026, 12:00 GMT");
+}
+
 TEST_CASE("A date that begins with its instant is written without a time of day") {
     CHECK(date_in_words(instant("2025-04-01T00:00:00+01:00"), Clock::uk) == "1 April 2025");
     CHECK(date_in_words(instant("2025-04-01T00:00:00Z"), Clock::uk) == "1 April 2025, 01:00 BST");
