@@ -77,9 +77,7 @@ public:
 
     std::uint64_t send(std::span<const matching::command::Offer> offers) {
         if (!has_room(offers.size())) return 0;
-        writer_.begin(next_id_);
-        for (const matching::command::Offer& offer : offers) writer_.add(offer);
-        return take(writer_.finish(), offers.size(), subjects_of(offers));
+        return take(writer_.write(next_id_, offers), offers.size(), subjects_of(offers));
     }
 
     std::uint64_t ask(const Query& query) {

@@ -1,7 +1,7 @@
 #include <array>
-#include <bit>
-#include <cstring>
 
+#include "wire/emitter.hpp"
+#include "wire/message_kind.hpp"
 #include "wire/reply.hpp"
 #include "wire/schema/reply_generated.h"
 
@@ -18,8 +18,6 @@ namespace {
 //         the texts
 //
 // tests/wire reads everything back with FlatBuffers' own Verifier and accessors.
-static_assert(std::endian::native == std::endian::little, "FlatBuffers are little-endian");
-
 using T = fb::CommandReply;
 using R = fb::Reply;
 
@@ -83,35 +81,6 @@ std::string_view detail_of(matching::Code code, std::string_view detail) {
     return detail.empty() ? matching::code_sentence(code) : detail;
 }
 
-constexpr std::size_t aligned(std::size_t at, std::size_t to) { return (at + to - 1) / to * to; }
-
-// Length word, bytes, NUL, up to the next word.
-constexpr std::size_t text_bytes(std::string_view text) { return aligned(4 + text.size() + 1, 4); }
-
-// Puts values into a buffer that is large enough and zeroed.
-class Emitter {
-public:
-    explicit Emitter(std::byte* buffer) : buffer_(buffer) {}
-
-    template <class Value>
-    void put(std::size_t at, const Value& value) {
-        std::memcpy(buffer_ + at, &value, sizeof(value));
-    }
-    void offset(std::size_t at, std::size_t target) { put(at, static_cast<std::uint32_t>(target - at)); }
-    void vtable_of(std::size_t table, std::size_t vtable) { put(table, static_cast<std::int32_t>(table - vtable)); }
-
-    // The text at `target`, led to from `at`; returns where it ends.
-    std::size_t text(std::size_t at, std::size_t target, std::string_view value) {
-        offset(at, target);
-        put(target, static_cast<std::uint32_t>(value.size()));
-        if (!value.empty()) std::memcpy(buffer_ + target + 4, value.data(), value.size());
-        return target + text_bytes(value);
-    }
-
-private:
-    std::byte* buffer_;
-};
-
 struct Sizes {
     std::array<bool, forms> used{};
     std::size_t tables = 0;
@@ -132,19 +101,12 @@ Sizes sizes_of(std::span<const CommandReply> replies) {
     return sizes;
 }
 
-constexpr std::size_t header_bytes = 8;
-
-void put_header(Emitter& out, std::size_t reply_table) {
-    out.offset(0, reply_table);
-    out.put(4, std::array<char, 4>{'T', 'B', 'R', '1'});
-}
-
 }  // namespace
 
 std::span<const std::byte> ReplyWriter::write(std::uint64_t request_id, std::span<const CommandReply> replies) {
     const Sizes sizes = sizes_of(replies);
     std::array<std::size_t, forms> vtables{};
-    std::size_t at = header_bytes + sizeof(ReplyVtable);
+    std::size_t at = Emitter::header_bytes + sizeof(ReplyVtable);
     for (std::size_t form = 0; form < forms; ++form) {
         vtables[form] = at;
         if (sizes.used[form]) at += sizeof(CommandVtable);
@@ -156,12 +118,12 @@ std::span<const std::byte> ReplyWriter::write(std::uint64_t request_id, std::spa
     buffer_.assign(text + sizes.texts, std::byte{0});
 
     Emitter out{buffer_.data()};
-    put_header(out, reply_table);
-    out.put(header_bytes, reply_vtable(false));
+    out.header(reply_table, reply_identifier);
+    out.put(Emitter::header_bytes, reply_vtable(false));
     for (std::size_t form = 0; form < forms; ++form) {
         if (sizes.used[form]) out.put(vtables[form], command_vtables[form]);
     }
-    out.vtable_of(reply_table, header_bytes);
+    out.vtable_of(reply_table, Emitter::header_bytes);
     out.put(reply_table + request_id_at, request_id);
     out.offset(reply_table + replies_at, vector);
     out.put(vector, static_cast<std::uint32_t>(replies.size()));
@@ -187,14 +149,14 @@ std::span<const std::byte> ReplyWriter::write(std::uint64_t request_id, std::spa
 std::span<const std::byte> ReplyWriter::refuse(std::uint64_t request_id, matching::Code code, std::string_view detail) {
     const std::string_view name = matching::code_name(code);
     const std::string_view sentence = detail_of(code, detail);
-    const std::size_t reply_table = aligned(header_bytes + sizeof(ReplyVtable), 8);
+    const std::size_t reply_table = aligned(Emitter::header_bytes + sizeof(ReplyVtable), 8);
     const std::size_t texts = reply_table + refused_bytes;
     buffer_.assign(texts + text_bytes(name) + text_bytes(sentence), std::byte{0});
 
     Emitter out{buffer_.data()};
-    put_header(out, reply_table);
-    out.put(header_bytes, reply_vtable(true));
-    out.vtable_of(reply_table, header_bytes);
+    out.header(reply_table, reply_identifier);
+    out.put(Emitter::header_bytes, reply_vtable(true));
+    out.vtable_of(reply_table, Emitter::header_bytes);
     out.put(reply_table + request_id_at, request_id);
     const std::size_t after_name = out.text(reply_table + whole_code_at, texts, name);
     static_cast<void>(out.text(reply_table + whole_detail_at, after_name, sentence));

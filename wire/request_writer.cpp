@@ -275,10 +275,4 @@ std::span<const std::byte> RequestWriter::write(std::uint64_t request_id, const 
     return finish();
 }
 
-std::span<const std::byte> RequestWriter::write(std::uint64_t request_id, const command::Offer& offer) {
-    begin(request_id);
-    add(offer);
-    return finish();
-}
-
 }  // namespace tiebreak::wire

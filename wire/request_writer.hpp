@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "matching/commands.hpp"
 
@@ -22,16 +23,23 @@ public:
     void add(const matching::Command& command);
     void add(const matching::command::Offer& offer);
 
-    // The message; valid until the next begin.
+    // The message; valid until the next begin or write.
     [[nodiscard]] std::span<const std::byte> finish();
 
     // Begin, add the one, finish.
     [[nodiscard]] std::span<const std::byte> write(std::uint64_t request_id, const matching::Command& command);
-    [[nodiscard]] std::span<const std::byte> write(std::uint64_t request_id, const matching::command::Offer& offer);
+
+    // The hot path: a request of nothing but offers, several times as fast as the others. Valid until the next call.
+    [[nodiscard]] std::span<const std::byte> write(std::uint64_t request_id,
+                                                   std::span<const matching::command::Offer> offers);
+    [[nodiscard]] std::span<const std::byte> write(std::uint64_t request_id, const matching::command::Offer& offer) {
+        return write(request_id, {&offer, 1});
+    }
 
 private:
     struct State;
     std::unique_ptr<State> state_;
+    std::vector<std::byte> offers_;
 };
 
 }  // namespace tiebreak::wire

@@ -79,6 +79,34 @@ TEST_CASE("a batch keeps the order of its commands, and its offers come out of t
     }));
 }
 
+TEST_CASE("a request of offers alone, written the fast way, is sound and reads the same") {
+    CHECK(rc::check([] {
+        Maker maker;
+        std::vector<matching::command::Offer> offers(1 + *rc::gen::inRange<std::size_t>(0, 12));
+        for (matching::command::Offer& offer : offers) offer = maker.offer();
+        const auto id = *rc::gen::arbitrary<std::uint64_t>();
+        RequestWriter writer;
+        const auto message = writer.write(id, offers);
+        RC_ASSERT(library_accepts(message));
+        RequestReader reader;
+        RC_ASSERT(!reader.open(message));
+        RC_ASSERT(reader.request_id() == id);
+        RC_ASSERT(reader.size() == offers.size());
+        for (std::size_t i = 0; i < offers.size(); ++i) {
+            matching::command::Offer decoded;
+            RC_ASSERT(reader.is_offer(i));
+            RC_ASSERT(!reader.decode_offer(i, decoded));
+            RC_ASSERT(decoded == offers[i]);
+        }
+        const Misaligned aligned{message, 0};
+        const auto* const request = fb::GetRequest(aligned.bytes().data());
+        const auto* const last = request->commands()->Get(request->commands()->size() - 1)->command_as_Offer();
+        RC_ASSERT(last->id()->string_view() == offers.back().id);
+        RC_ASSERT(last->start() == offers.back().start_ns);
+        RC_ASSERT(last->price_pence().has_value() == offers.back().price_pence.has_value());
+    }));
+}
+
 TEST_CASE("an offer alone, with ids of eight characters, takes at most 150 bytes") {
     RequestWriter writer;
     CHECK(writer.write(1, small_offer()).size() <= 150);
