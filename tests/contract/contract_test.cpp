@@ -7,6 +7,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/contract/run_case.hpp"
+#include "tests/file_case.hpp"
 #include "wire/replay.hpp"
 
 namespace {
@@ -14,31 +15,11 @@ namespace {
 namespace fs = std::filesystem;
 using namespace tiebreak::contract;
 
-class CaseTest : public Catch::ITestInvoker {
-public:
-    explicit CaseTest(fs::path file) : file_(std::move(file)) {}
-
-    void invoke() const override {
-        const auto a_case = read_case(file_, fs::path(TIEBREAK_CONTRACT_CASES) / "preludes");
-        const auto complaints = run_case(a_case, tiebreak::wire::replay);
-        for (const auto& complaint : complaints) FAIL_CHECK(file_.string() + "\n  " + complaint);
-        CHECK(complaints.empty());
-    }
-
-private:
-    fs::path file_;
-};
-
-Catch::AutoReg register_case(const fs::path& file, const std::string& title, const std::string& topic) {
-    static const Catch::SourceLineInfo here = CATCH_INTERNAL_LINEINFO;
-    const auto name = topic + ": " + title;
-    const auto tags = "[contract][" + topic + ']';
-#if defined(CATCH_VERSION_MAJOR) && CATCH_VERSION_MAJOR >= 3
-    auto invoker = Catch::Detail::unique_ptr<Catch::ITestInvoker>(new CaseTest(file));
-    return Catch::AutoReg(std::move(invoker), here, Catch::StringRef(), Catch::NameAndTags{name, tags});
-#else
-    return Catch::AutoReg(new CaseTest(file), here, Catch::StringRef(), Catch::NameAndTags{name, tags});
-#endif
+void run(const fs::path& file) {
+    const auto a_case = read_case(file, fs::path(TIEBREAK_CONTRACT_CASES) / "preludes");
+    const auto complaints = run_case(a_case, tiebreak::wire::replay);
+    for (const auto& complaint : complaints) FAIL_CHECK(file.string() + "\n  " + complaint);
+    CHECK(complaints.empty());
 }
 
 // A file that can't be read becomes a case too: it fails by its name when it runs.
@@ -55,7 +36,10 @@ const bool registered = [] {
     for (const auto& entry : fs::recursive_directory_iterator(TIEBREAK_CONTRACT_CASES))
         if (entry.path().extension() == ".case") files.push_back(entry.path());
     std::sort(files.begin(), files.end());
-    for (const auto& file : files) register_case(file, title_of(file), file.parent_path().filename().string());
+    for (const auto& file : files) {
+        const auto topic = file.parent_path().filename().string();
+        tiebreak::tests::register_file_case(file, topic + ": " + title_of(file), "[contract][" + topic + ']', run);
+    }
     return true;
 }();
 
