@@ -124,11 +124,14 @@ Ended run_program(const std::vector<std::string>& arguments, const std::string& 
 }
 
 DaemonProcess::DaemonProcess(std::filesystem::path data, std::vector<std::string> options) : data_(std::move(data)) {
-    std::vector<std::string> arguments{TIEBREAK_BIN "/tiebreakd", "--data", data_.string(), "--log-level", "warning",
-                                       "--segment-bytes", "8388608"};
-    for (const char* const endpoint : {"--commands", "--feed"})
-        if (std::find(options.begin(), options.end(), endpoint) == options.end())
-            arguments.insert(arguments.end(), {endpoint, "tcp://127.0.0.1:*"});
+    std::vector<std::string> arguments{TIEBREAK_BIN "/tiebreakd", "--data", data_.string()};
+    const std::pair<const char*, const char*> defaults[] = {{"--commands", "tcp://127.0.0.1:*"},
+                                                            {"--feed", "tcp://127.0.0.1:*"},
+                                                            {"--log-level", "warning"},
+                                                            {"--segment-bytes", "8388608"}};
+    for (const auto& [option, value] : defaults)
+        if (std::find(options.begin(), options.end(), option) == options.end())
+            arguments.insert(arguments.end(), {option, value});
     arguments.insert(arguments.end(), options.begin(), options.end());
     Pipe out;
     const auto began = steady_clock::now();

@@ -1,0 +1,116 @@
+// crash --kills N: runs the real daemon under load, kills it at random moments and at named points inside the journal, starts
+// it again on the same data, and checks after each kill that every promise was kept.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <stdexcept>
+
+#include <CLI/CLI.hpp>
+
+#include "tests/crash/crash_ledger.hpp"
+#include "tests/crash/crash_load.hpp"
+#include "tests/end_to_end/daemon_process.hpp"
+
+namespace {
+
+using namespace tiebreak;
+
+struct Options {
+    std::uint64_t kills = 50;
+    std::uint64_t seed = 1;
+};
+
+matching::Instant wall_ns() {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// A point inside the journal, or nothing: then the kill comes from outside at a random moment.
+std::string kill_point(std::mt19937_64& random) {
+#ifdef TIEBREAK_NO_PRELOAD
+    static_cast<void>(random);
+    return {};
+#else
+    static const char* const points[] = {"pwrite",    "pwrite-after", "pwrite-torn",     "fdatasync", "fdatasync-after",
+                                         "fallocate", "renameat2",    "renameat2-after", "fsync",     "fsync-after"};
+    if (random() % 2 == 0) return {};
+    const char* const point = points[random() % std::size(points)];
+    const bool often = std::string_view{point}.starts_with("pwrite") || std::string_view{point}.starts_with("fdatasync");
+    return point + (":" + std::to_string(1 + random() % (often ? 40 : 4)));
+#endif
+}
+
+// One life: start, load, kill, check. Nothing, or what is broken.
+std::optional<std::string> live_and_die(std::uint64_t life, const std::filesystem::path& data, std::mt19937_64& random,
+                                        crash::Ledger& ledger, std::uint64_t& inside) {
+    const std::string point = kill_point(random);
+    if (point.empty()) {
+        ::unsetenv("LD_PRELOAD");
+    } else {
+        ::setenv("TIEBREAK_KILL_AT", point.c_str(), 1);
+#ifndef TIEBREAK_NO_PRELOAD
+        ::setenv("LD_PRELOAD", TIEBREAK_KILL_POINT, 1);
+#endif
+    }
+    std::unique_ptr<e2e::DaemonProcess> daemon;
+    try {
+        daemon = std::make_unique<e2e::DaemonProcess>(data, std::vector<std::string>{"--segment-bytes", "4218880"});
+    } catch (const std::runtime_error& error) {
+        // Killed before it was ready, by its point. By itself it must always start.
+        ::unsetenv("LD_PRELOAD");
+        if (point.empty()) return error.what();
+        ++inside;
+        return ledger.check(data);
+    }
+    ::unsetenv("LD_PRELOAD");
+    bool gone = false;
+    {
+        crash::Load load(daemon->commands(), daemon->feed(), life, random, ledger);
+        const auto ended = [&] { return gone = !daemon->is_running(); };
+        load.run(std::chrono::milliseconds(5 + random() % (point.empty() ? 250 : 500)), ended);
+        daemon->kill();
+        load.drain(std::chrono::milliseconds(30));
+    }
+    if (gone) ++inside;
+    if (auto broken = ledger.check(data)) return point.empty() ? *broken : *broken + " (killed at " + point + ")";
+    return std::nullopt;
+}
+
+int run(const Options& options) {
+    e2e::ScratchDirectory scratch;
+    const auto data = scratch.path() / "data";
+    std::mt19937_64 random(options.seed);
+    crash::Ledger ledger;
+    std::uint64_t inside = 0;
+    const bool terminal = ::isatty(STDERR_FILENO) == 1;
+    for (std::uint64_t life = 1; life <= options.kills; ++life) {
+        if (const auto broken = live_and_die(life, data, random, ledger, inside)) {
+            std::cerr << "kill " << life << " of seed " << options.seed << ": " << *broken << std::endl;
+            return 1;
+        }
+        if (terminal) std::cerr << '\r' << life << " kills, " << ledger.acknowledged_count() << " acknowledged\x1b[K" << std::flush;
+    }
+    if (terminal) std::cerr << '\n';
+    if (const auto broken = ledger.check_all(data, wall_ns())) {
+        std::cerr << "after the last kill: " << *broken << std::endl;
+        return 1;
+    }
+    std::cout << options.kills << " kills, " << inside << " of them at a point inside the journal: " << ledger.acknowledged_count()
+              << " acknowledged offers, each there once; " << ledger.seen_count() << " events seen, each as the journal gives it; "
+              << ledger.award_count() << " awards, none twice or changed" << std::endl;
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Kills the real daemon under load, again and again, and checks that nothing acknowledged is lost and nothing awarded twice."};
+    Options options;
+    app.add_option("--kills", options.kills, "How many")->capture_default_str();
+    app.add_option("--seed", options.seed, "What is random comes from it; when the kills strike is up to the machine")->capture_default_str();
+    app.footer("Example:\n  crash --kills 1000");
+    CLI11_PARSE(app, argc, argv);
+    return run(options);
+}
