@@ -82,7 +82,7 @@ public:
                                         std::initializer_list<std::span<const std::byte>> parts) {
         std::size_t payload_bytes = 0;
         for (const auto& part : parts) payload_bytes += part.size();
-        TIEBREAK_INVARIANT(payload_bytes <= state_.options_.payload_bytes_max, "a payload is at most payload_bytes_max");
+        TIEBREAK_INVARIANT(payload_bytes <= state_.options_.payload_bytes_max, "a payload fits payload_bytes_max");
         TIEBREAK_INVARIANT(kind != RecordKind::mark, "marks are the journal's own");
         const auto bytes = static_cast<std::size_t>(record_bytes(payload_bytes));
 
@@ -305,7 +305,7 @@ private:
     bool stopping_ = false;
     bool preparing_done_ = false;
     std::optional<Fault> fault_;
-    std::optional<Fault> preparing_fault_;  // on its way from the preparing thread to the commit thread, which latches it
+    std::optional<Fault> preparing_fault_;  // on its way from the preparing thread to the commit thread
     CommitCounters counters_;
 
     std::atomic<std::uint64_t> appended_;

@@ -78,8 +78,8 @@ public:
     [[nodiscard]] std::optional<Fault> fault() const;                // any thread
 
     // Commits what has been appended, marks the end as proven and ends the threads; refuses appends from then on.
-    // The fault, if there is or was one. Not from a listener. The journal stays readable (cursors) and locked until this
-    // is destroyed.
+    // The fault, if there is or was one. Not from a listener. The journal stays readable (cursors) and locked until
+    // this is destroyed.
     std::optional<Fault> flush_and_stop();
 
     [[nodiscard]] Journal& journal() noexcept;  // for cursors and recycling

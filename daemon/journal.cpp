@@ -120,8 +120,9 @@ Outcome<void> Journal::Impl::open() {
     segments_.set(first_positions);
     const std::uint64_t needed = std::max<std::uint64_t>(options_.first_position_needed, 1);
     if (first_positions.empty() ? needed > 1 : first_positions.front() > needed) {
-        const std::string begins = first_positions.empty() ? "holds no record at all"
-                                                           : "begins at record " + std::to_string(first_positions.front());
+        const std::string begins = first_positions.empty()
+                                       ? "holds no record at all"
+                                       : "begins at record " + std::to_string(first_positions.front());
         return Fault{FaultKind::missing, "the journal in " + directory_.string() + " " + begins + ", but record " +
                                              std::to_string(needed) + " and what follows it is needed", {}, 0, needed};
     }
@@ -221,7 +222,9 @@ Outcome<std::unique_ptr<Journal>> Journal::open(Disk& disk, const path& director
 std::uint64_t Journal::epoch() const noexcept { return impl_->epoch_; }
 bool Journal::is_new() const noexcept { return last_position() == 0; }
 std::uint64_t Journal::first_position() const noexcept { return impl_->segments_.first_position(); }
-std::uint64_t Journal::last_position() const noexcept { return impl_->durable_position_.load(std::memory_order_acquire); }
+std::uint64_t Journal::last_position() const noexcept {
+    return impl_->durable_position_.load(std::memory_order_acquire);
+}
 const std::vector<std::string>& Journal::remarks() const noexcept { return impl_->remarks_; }
 const JournalOptions& Journal::options() const noexcept { return impl_->options_; }
 

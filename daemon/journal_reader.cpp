@@ -10,6 +10,9 @@ namespace tiebreak::daemon {
 
 namespace {
 
+constexpr const char* not_as_written =
+    "the record there had been made durable and does not read back as it was written";
+
 std::string records_text(std::uint64_t from, std::uint64_t to) {
     if (from == to) return "record " + std::to_string(from);
     return "records " + std::to_string(from) + " to " + std::to_string(to);
@@ -154,7 +157,7 @@ private:
 
     Outcome<bool> end_of_journal(const SegmentRest& rest) {
         if (offset_ < std::max(proven_, rest.proven_end)) {
-            return damage("the record there had been made durable and does not read back as it was written");
+            return damage(not_as_written);
         }
         tail_.last_position = last_position_;
         tail_.segment = segment_->name();
@@ -171,8 +174,8 @@ private:
         const std::uint64_t expected = last_position_ + 1;
         if (first_position != expected) {
             if (rest.stray_end > offset_ || first_position < expected) {
-                return damage("the record there had been made durable and does not read back as it was written (the next "
-                              "segment begins at position " + std::to_string(first_position) + ")");
+                return damage(std::string(not_as_written) + " (the next segment begins at position " +
+                              std::to_string(first_position) + ")");
             }
             return Fault{FaultKind::missing,
                          records_text(expected, first_position - 1) + " of the journal are missing: " +
@@ -184,7 +187,8 @@ private:
         auto next = SegmentReader::open(disk_, directory_, first_position);
         if (!next) return next.error().kind == FaultKind::missing ? gone(first_position) : next.error();
         if (next->header().epoch != epoch_) {
-            return damage_fault(directory_.string(), next->name(), 0, expected, "the segment belongs to another journal");
+            return damage_fault(directory_.string(), next->name(), 0, expected,
+                                "the segment belongs to another journal");
         }
         if (next->header().previous_crc != last_crc_) {
             // Either the mark that ends this segment does not read back, or one of the two is from another time.

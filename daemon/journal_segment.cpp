@@ -53,8 +53,9 @@ Outcome<SegmentReader> SegmentReader::open(Disk& disk, const path& directory, st
         case HeaderReading::damaged: return damaged("the header of the segment does not read back as it was written");
         case HeaderReading::not_a_segment: return damaged("the file is no segment of a journal");
         case HeaderReading::wrong_version:
-            return Fault{FaultKind::wrong_version, where + " was written by a Tiebreak with another journal format than " +
-                                                       std::to_string(journal_format_version),
+            return Fault{FaultKind::wrong_version,
+                         where + " was written by a Tiebreak with another journal format than " +
+                             std::to_string(journal_format_version),
                          name, 0, first_position};
     }
     if (header.first_position != first_position) {

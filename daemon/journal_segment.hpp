@@ -36,8 +36,8 @@ public:
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
     enum class Read : std::uint8_t { record, nothing };
-    // The record at `offset`, if it is the one that must come after `last_position` and `previous_crc`: whole, sound and
-    // part of the chain. `nothing` says only that it is not there.
+    // The record at `offset`, if it is the one that must come after `last_position` and `previous_crc`: whole, sound
+    // and part of the chain. `nothing` says only that it is not there.
     [[nodiscard]] Outcome<Read> read(std::uint64_t offset, std::uint64_t last_position, std::uint32_t previous_crc,
                                      SegmentRecord& record);
     // Looks through everything from `offset` to the end of the segment.

@@ -9,8 +9,10 @@ namespace tiebreak::daemon {
 
 namespace {
 
-// Synced after each, so that a commit that comes in between waits for no more than this to reach the disk.
 constexpr std::size_t fill_bytes = std::size_t{1} << 20;
+// Synced after each while nobody waits for the spare, so that a commit in between does not wait for a whole segment of
+// zeros to reach the disk. (64 MiB on a busy virtual disk: 0.2 s so, 0.5 to 1.1 s by the single MiB, 0.07 s in one go.)
+constexpr std::uint64_t paced_bytes = std::uint64_t{4} << 20;
 // More than these are removed at the start; a journal that is recycled steadily needs no more.
 constexpr std::size_t kept_at_start_most = 4;
 
@@ -80,6 +82,18 @@ std::optional<std::string> SpareSegments::next_waiting() {
     return name;
 }
 
+Outcome<SpareSegment> SpareSegments::take_or_prepare() {
+    auto spare = take();
+    if (spare) return std::move(*spare);
+    hurry_.store(true, std::memory_order_relaxed);
+    const auto prepared = prepare();
+    hurry_.store(false, std::memory_order_relaxed);
+    if (!prepared) return prepared.error();
+    spare = take();
+    if (!spare) return Fault{FaultKind::disk, "no segment was prepared: the journal is being closed", {}, 0, 0};
+    return std::move(*spare);
+}
+
 Outcome<void> SpareSegments::prepare() {
     const std::scoped_lock one_at_a_time(preparing_);
     if (ready() > 0 || stop_.load(std::memory_order_relaxed)) return {};
@@ -93,6 +107,7 @@ Outcome<void> SpareSegments::prepare() {
         if (!filled) return filled.error();
         return {};
     }
+    // Its first commit would see to that too, and wait longer for it.
     if (const auto error = disk_.sync_directory(directory_)) return failed("sync the directory of", name, error);
     const std::scoped_lock lock(lists_);
     ready_.push_back({std::move(*file), name});
@@ -106,6 +121,9 @@ Outcome<bool> SpareSegments::fill_with_zeros(DiskFile& file, const std::string& 
         if (stop_.load(std::memory_order_relaxed)) return false;
         const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(zeros.size(), segment_bytes_ - at));
         if (const auto error = write_all(file, at, std::span(zeros).first(count))) return failed("write", name, error);
+        const bool at_end = at + count == segment_bytes_;
+        const bool at_pace = (at + count) % paced_bytes == 0 && !hurry_.load(std::memory_order_relaxed);
+        if (!at_end && !at_pace) continue;
         if (const auto error = file.sync_data()) return failed("sync", name, error);
     }
     return true;

@@ -37,6 +37,8 @@ public:
     [[nodiscard]] Outcome<void> prepare();
     void stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
     [[nodiscard]] std::optional<SpareSegment> take();
+    // For who cannot go on without: waits for the one that is being made, or makes one, either way without pauses.
+    [[nodiscard]] Outcome<SpareSegment> take_or_prepare();
     [[nodiscard]] std::size_t ready() const;
 
 private:
@@ -53,6 +55,7 @@ private:
     std::deque<std::string> waiting_;
     std::uint64_t next_number_ = 1;
     std::atomic<bool> stop_{false};
+    std::atomic<bool> hurry_{false};
 };
 
 }  // namespace tiebreak::daemon

@@ -105,7 +105,8 @@ Outcome<void> JournalWriter::resume(const JournalTail& tail) {
 Outcome<void> JournalWriter::rewrite(std::uint64_t begin, std::uint64_t end) {
     std::vector<std::byte> bytes(copy_bytes);
     while (begin < end) {
-        const auto part = std::span(bytes).first(static_cast<std::size_t>(std::min<std::uint64_t>(copy_bytes, end - begin)));
+        const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(copy_bytes, end - begin));
+        const auto part = std::span(bytes).first(size);
         const auto count = read_all(*active_.file, begin, part);
         if (!count) return failed("read", count.error());
         if (*count < part.size()) return failed("read", std::make_error_code(std::errc::io_error));
@@ -139,7 +140,7 @@ std::size_t JournalWriter::seal(std::span<std::byte> records) {
         RecordHeader header = drafted_record_header(head);
         const auto bytes = static_cast<std::size_t>(record_bytes(header.payload_bytes));
         if (!fits(active_.offset + sealed, bytes)) break;
-        TIEBREAK_INVARIANT(header.position == last_position_ + 1, "records are committed in the order of their positions");
+        TIEBREAK_INVARIANT(header.position == last_position_ + 1, "records are committed in the order of positions");
         const auto padded = records.subspan(sealed + record_header_bytes, bytes - record_header_bytes);
         header.payload_crc = crc32c(padded);
         header.previous_crc = last_crc_;
@@ -181,7 +182,8 @@ Outcome<JournalWriter::Timings> JournalWriter::commit(std::span<std::byte> recor
 // Everything before is durable. The new segment gets its name only once its header and first records are too, so a
 // segment that can be seen proves what came before it and its own beginning.
 Outcome<std::size_t> JournalWriter::begin_segment(std::span<std::byte> records) {
-    auto spare = next_spare();
+    if (spares_.ready() == 0) segments_late_.fetch_add(1, std::memory_order_relaxed);
+    auto spare = spares_.take_or_prepare();
     if (!spare) return spare.error();
     SegmentHeader header;
     header.epoch = epoch_;
@@ -206,17 +208,6 @@ Outcome<std::size_t> JournalWriter::begin_segment(std::span<std::byte> records) 
     active_.offset += sealed;
     marked_ = true;
     return sealed;
-}
-
-Outcome<SpareSegment> JournalWriter::next_spare() {
-    auto spare = spares_.take();
-    if (!spare) {
-        segments_late_.fetch_add(1, std::memory_order_relaxed);
-        if (auto prepared = spares_.prepare(); !prepared) return prepared.error();
-        spare = spares_.take();
-    }
-    if (!spare) return Fault{FaultKind::disk, "no segment could be prepared while the journal is being closed", {}, 0, 0};
-    return std::move(*spare);
 }
 
 Outcome<bool> JournalWriter::mark() {

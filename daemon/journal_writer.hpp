@@ -56,7 +56,10 @@ public:
     // room for it: then the next segment will be the proof.
     [[nodiscard]] Outcome<bool> mark();
     [[nodiscard]] bool is_marked() const noexcept { return marked_; }
-    [[nodiscard]] std::uint64_t segments_late() const noexcept { return segments_late_.load(std::memory_order_relaxed); }
+    // Any thread. How often a segment had to be prepared while a commit waited.
+    [[nodiscard]] std::uint64_t segments_late() const noexcept {
+        return segments_late_.load(std::memory_order_relaxed);
+    }
 
 private:
     struct Active {
@@ -72,7 +75,6 @@ private:
     [[nodiscard]] Outcome<std::size_t> begin_segment(std::span<std::byte> records);
     [[nodiscard]] Outcome<void> rewrite(std::uint64_t begin, std::uint64_t end);
     [[nodiscard]] Outcome<void> clear(std::uint64_t begin, std::uint64_t end);
-    [[nodiscard]] Outcome<SpareSegment> next_spare();
     [[nodiscard]] Fault failed(const char* attempt, std::error_code error) const;
 
     Disk& disk_;

@@ -82,7 +82,8 @@ inline Reading read_everything(daemon::Disk& disk, const daemon::path& directory
         if (!*record) break;
         if (reading.records.empty()) reading.first_position = (*record)->position;
         if ((*record)->position != reading.first_position + reading.records.size()) {
-            reading.fault = daemon::Fault{daemon::FaultKind::damaged, "the reader left a hole", {}, 0, (*record)->position};
+            reading.fault =
+                daemon::Fault{daemon::FaultKind::damaged, "the reader left a hole", {}, 0, (*record)->position};
             break;
         }
         reading.records.push_back(record_of(**record));

@@ -34,7 +34,9 @@ public:
         const std::scoped_lock lock(disk_.mutex_);
         if (dead()) return std::make_error_code(std::errc::bad_file_descriptor);
         const Fails how = disk_.step(Call::write);
-        if (how == Fails::power || how == Fails::killed) disk_.write_seen(*inode_, offset, from.first(disk_.random_() % (from.size() + 1)));
+        if (how == Fails::power || how == Fails::killed) {
+            disk_.write_seen(*inode_, offset, from.first(disk_.random_() % (from.size() + 1)));
+        }
         if (const auto error = error_of(how)) return error;
         const std::size_t count = how == Fails::by_half ? (from.size() + 1) / 2 : from.size();
         disk_.write_seen(*inode_, offset, from.first(count));

@@ -84,7 +84,8 @@ TEST_CASE("a last record that is torn at any byte is cut off, and the journal go
     for (std::uint64_t k = last.begin; k < last.end; ++k) {
         SimulatedDisk disk(1);
         write_some(disk, 13, false);
-        for (std::uint64_t at = k; at < last.end; ++at) put(disk, last.segment, at, garbage ? std::byte{0xa5} : std::byte{0});
+        const std::byte rest = garbage ? std::byte{0xa5} : std::byte{0};
+        for (std::uint64_t at = k; at < last.end; ++at) put(disk, last.segment, at, rest);
         const bool changed = disk.content(journal_directory / last.segment) != before;
         const std::size_t expected = changed ? 12 : 13;
         cut += changed;
@@ -208,7 +209,8 @@ TEST_CASE("a daemon does not start on a journal that is damaged in the middle, a
     journal->reset();
 
     // In the last segment it is found even without reading from the start.
-    const Extent& late = *std::find_if(all.begin(), all.end(), [&](const Extent& e) { return e.segment == names.back(); });
+    const auto in_last = [&](const Extent& extent) { return extent.segment == names.back(); };
+    const Extent& late = *std::find_if(all.begin(), all.end(), in_last);
     put(disk, late.segment, late.begin + 41, std::byte{0});
     journal = Journal::open(disk, journal_directory, small_options());
     REQUIRE_FALSE(journal.has_value());
@@ -334,7 +336,8 @@ TEST_CASE("a segment that is missing, cut, exchanged or foreign is said") {
         const auto from = disk.content(journal_directory / names[0]);
         const auto tail = read_everything(disk).tail;
         const auto room = std::min<std::size_t>(2000, from.size() - static_cast<std::size_t>(tail.offset));
-        disk.overwrite(journal_directory / tail.segment, tail.offset, std::span(from).subspan(segment_header_bytes, room));
+        disk.overwrite(journal_directory / tail.segment, tail.offset,
+                       std::span(from).subspan(segment_header_bytes, room));
         const auto reading = read_everything(disk);
         CHECK_FALSE(reading.fault);
         CHECK(reading.records.size() == 200);

@@ -23,7 +23,8 @@ TEST_CASE("on the real disk a journal is written, closed, read and written on") 
         auto commit = GroupCommit::open(std::move(*journal), listener);
         REQUIRE(commit.has_value());
         for (int i = 0; i < 100; ++i) {
-            REQUIRE((*commit)->append(RecordKind::commands, i, bytes_of("a payload of some length " + std::to_string(i))));
+            const std::string payload = "a payload of some length " + std::to_string(i);
+            REQUIRE((*commit)->append(RecordKind::commands, i, bytes_of(payload)));
             if (i % 10 == 0) REQUIRE((*commit)->commit_once());
         }
         REQUIRE_FALSE((*commit)->flush_and_stop());

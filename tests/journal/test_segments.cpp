@@ -32,7 +32,9 @@ TEST_CASE("a commit may fill several segments") {
     const auto commit = open_commit(disk, listener, small_options());
     REQUIRE(commit);
     std::vector<Record> records;
-    while (commit->append(RecordKind::commands, 1, bytes_of(payload))) records.push_back({1, RecordKind::commands, payload});
+    while (commit->append(RecordKind::commands, 1, bytes_of(payload))) {
+        records.push_back({1, RecordKind::commands, payload});
+    }
     REQUIRE(commit->commit_once());
     CHECK(count_names(disk, true) >= 4);
     CHECK(commit->counters().journal.segments == count_names(disk, true));

@@ -37,7 +37,8 @@ public:
 
     bool wait_until_durable(std::uint64_t position) {
         std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, long_enough, [&] { return durable_ >= position || faults_ > 0; }) && faults_ == 0;
+        const auto said = [&] { return durable_ >= position || faults_ > 0; };
+        return changed_.wait_for(lock, long_enough, said) && faults_ == 0;
     }
     [[nodiscard]] bool rising() const {
         const std::scoped_lock lock(mutex_);
