@@ -28,11 +28,12 @@ std::span<const std::byte> bytes_of(const zmq::message_t& message) noexcept {
 }  // namespace
 
 Archive::Archive(const ArchiveOptions& options, History& history, HistoryLog& log,
-                 std::unique_ptr<JournalCursor> journal, Passage& passage, LoopBell& bell, Clock& clock, Metrics& metrics)
+                 GroupCommit& journal, Passage& passage, LoopBell& bell, Clock& clock, Metrics& metrics)
     : options_(options),
       history_(history),
       log_(log),
-      journal_(std::move(journal)),
+      journal_(journal),
+      cursor_(journal.journal().cursor()),
       passage_(passage),
       bell_(bell),
       clock_(clock),
@@ -106,7 +107,7 @@ std::span<const std::byte> Archive::answer(const wire::query::Status&) {
     status.offers = loop.offers.get();
     status.offers_live = loop.offers_live.get();
     status.awards = loop.awards.get();
-    status.figures = status_figures(metrics_, options_.limits);
+    status.figures = status_figures(metrics_, journal_.counters(), options_.limits);
     return writer_.write(reader_.request_id(), status);
 }
 
@@ -127,7 +128,7 @@ std::span<const std::byte> Archive::answer(const wire::query::Export& query) {
     const std::uint64_t wanted = query.bytes_max == 0 ? options_.limits.answer_bytes_max : query.bytes_max;
     const auto bytes_max = static_cast<std::size_t>(std::min(wanted, options_.limits.answer_bytes_max));
     if (query.after_position == UINT64_MAX) return refuse(Code::malformed, "after_position: is no position");
-    const auto batch = journal_->read_from(query.after_position + 1, bytes_max);
+    const auto batch = cursor_->read_from(query.after_position + 1, bytes_max);
     if (!batch) return refuse(Code::unsupported, batch.error().sentence);
     wire::answer::Export answer;
     for (const JournalBatch::Entry& entry : batch->entries) {

@@ -10,7 +10,7 @@
 #include "daemon/gate.hpp"
 #include "daemon/history.hpp"
 #include "daemon/history_log.hpp"
-#include "daemon/journal.hpp"
+#include "daemon/group_commit.hpp"
 #include "daemon/limits.hpp"
 #include "daemon/loop.hpp"
 #include "daemon/metrics.hpp"
@@ -27,8 +27,8 @@ struct ArchiveOptions {
 class Archive {
 public:
     // Everything is owned by the caller and outlives the archive.
-    Archive(const ArchiveOptions& options, History& history, HistoryLog& log, std::unique_ptr<JournalCursor> journal,
-            Passage& passage, LoopBell& bell, Clock& clock, Metrics& metrics);
+    Archive(const ArchiveOptions& options, History& history, HistoryLog& log, GroupCommit& journal, Passage& passage,
+            LoopBell& bell, Clock& clock, Metrics& metrics);
 
     // The thread's whole life: until finish() was called.
     void run();
@@ -48,7 +48,8 @@ private:
     const ArchiveOptions options_;
     History& history_;
     HistoryLog& log_;
-    std::unique_ptr<JournalCursor> journal_;
+    GroupCommit& journal_;
+    std::unique_ptr<JournalCursor> cursor_;
     Passage& passage_;
     LoopBell& bell_;
     Clock& clock_;

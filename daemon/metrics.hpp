@@ -69,15 +69,7 @@ private:
     X(ceilings, "stamp ceilings journaled")                                                            \
     X(clock_behind_ns, "how far the wall clock lay behind the last stamp, at the last command")        \
     X(clock_alarm, "1 while the wall clock is so far behind the stamps that no package is opened")    \
-    X(journal_bytes, "bytes given to the journal since the start")                                    \
     X(journal_position, "position of the last record given to the journal")
-
-// The commit thread's.
-#define TIEBREAK_COMMIT_FIGURES(X)                        \
-    X(commits, "syncs of the journal")                    \
-    X(commit_records, "records made durable by them")     \
-    X(durable_position, "position of the last durable record") \
-    X(sync_ns_last, "how long the last sync took")
 
 // The archive's.
 #define TIEBREAK_ARCHIVE_FIGURES(X)                                   \
@@ -89,7 +81,6 @@ private:
 // X(name, help)
 #define TIEBREAK_HISTOGRAMS(X)                                                                      \
     X(deadline_lateness, "from a deadline to the moment the loop applies it, by the timer")        \
-    X(sync_time, "one sync of the journal")                                                         \
     X(turn_time, "one turn of the loop that did something")
 
 struct Metrics {
@@ -100,9 +91,6 @@ struct Metrics {
     alignas(64) struct {
         TIEBREAK_LOOP_FIGURES(TIEBREAK_METRIC)
     } loop;
-    alignas(64) struct {
-        TIEBREAK_COMMIT_FIGURES(TIEBREAK_METRIC)
-    } commit;
     alignas(64) struct {
         TIEBREAK_ARCHIVE_FIGURES(TIEBREAK_METRIC)
     } archive;
@@ -118,12 +106,10 @@ void for_each_figure(const Metrics& metrics, Visit&& visit) {
 #define TIEBREAK_METRIC(name, help) visit(std::string_view{#name}, group.name.get(), std::string_view{help});
     const auto visit_gate = [&](const auto& group) { TIEBREAK_GATE_FIGURES(TIEBREAK_METRIC) };
     const auto visit_loop = [&](const auto& group) { TIEBREAK_LOOP_FIGURES(TIEBREAK_METRIC) };
-    const auto visit_commit = [&](const auto& group) { TIEBREAK_COMMIT_FIGURES(TIEBREAK_METRIC) };
     const auto visit_archive = [&](const auto& group) { TIEBREAK_ARCHIVE_FIGURES(TIEBREAK_METRIC) };
 #undef TIEBREAK_METRIC
     visit_gate(metrics.gate);
     visit_loop(metrics.loop);
-    visit_commit(metrics.commit);
     visit_archive(metrics.archive);
 #define TIEBREAK_METRIC(name, help)                                                            \
     visit(std::string_view{#name "_count"}, metrics.name.count(), std::string_view{help ": how many"}); \

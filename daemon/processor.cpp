@@ -151,7 +151,6 @@ bool Processor::journal(Instant stamp_ns, std::span<const std::byte> request) {
                         {std::as_bytes(std::span{&count, 1}), std::as_bytes(std::span{skipped_}), request});
     if (!position) return false;
     position_ = *position;
-    metrics_.journal_bytes.add(request.size());
     metrics_.journal_position.set(position_);
     return true;
 }

@@ -109,8 +109,6 @@ private:
         passage_.durable_position.store(position, std::memory_order_seq_cst);
         passage_.gate.wake_if_asleep();
         if (bell_.awaits_durability.load(std::memory_order_seq_cst)) passage_.loop.wake_if_asleep();
-        metrics_.commit.durable_position.set(position);
-        metrics_.commit.commits.add();
     }
 
     void on_fault(const Fault& fault) override {
@@ -204,8 +202,8 @@ private:
         processor_.emplace(Processor::Options{config_.limits, config_.clock_behind_max_ms * 1'000'000}, engine_, *feed_,
                            *journal_, *ceiling_, clock_, metrics_);
         processor_->publish_sizes();
-        archive_.emplace(ArchiveOptions{config_.limits, epoch_, clock_.wall_ns()}, *history_, history_log_,
-                         journal_->journal().cursor(), passage_, bell_, clock_, metrics_);
+        archive_.emplace(ArchiveOptions{config_.limits, epoch_, clock_.wall_ns()}, *history_, history_log_, *journal_,
+                         passage_, bell_, clock_, metrics_);
         loop_.emplace(LoopOptions{config_.spin_us * 1'000, config_.heartbeat_ms}, engine_, *processor_, *feed_, *publisher_,
                       history_log_, passage_, bell_, *ceiling_, clock_, metrics_);
         journal_->start();
