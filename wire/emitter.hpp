@@ -16,7 +16,9 @@ static_assert(std::endian::native == std::endian::little, "FlatBuffers are littl
 [[nodiscard]] constexpr std::size_t aligned(std::size_t at, std::size_t to) noexcept { return (at + to - 1) / to * to; }
 
 // Of a text: length word, bytes, NUL, up to the next word.
-[[nodiscard]] constexpr std::size_t text_bytes(std::string_view text) noexcept { return aligned(4 + text.size() + 1, 4); }
+[[nodiscard]] constexpr std::size_t text_bytes(std::string_view text) noexcept {
+    return aligned(4 + text.size() + 1, 4);
+}
 
 class Emitter {
 public:

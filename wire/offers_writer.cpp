@@ -94,7 +94,8 @@ constexpr std::size_t form_of(const Offer& offer) {
 // At least what the message takes: every table with the padding that may come before it.
 std::size_t bytes_at_most(std::span<const Offer> offers) {
     constexpr std::size_t vtables = sizeof(item_vtable) + sizeof(accommodation_vtable) + forms * sizeof(Vtable<7>) + 16;
-    std::size_t bytes = Emitter::header_bytes + sizeof(request_vtable) + request_bytes + 4 + 4 * offers.size() + vtables;
+    constexpr std::size_t request = Emitter::header_bytes + sizeof(request_vtable) + request_bytes;
+    std::size_t bytes = request + 4 + 4 * offers.size() + vtables;
     for (const Offer& offer : offers) {
         bytes += item_bytes + 8 + offer_forms[form_of(offer)].table_bytes + 4;
         bytes += text_bytes(offer.id) + text_bytes(offer.package) + text_bytes(offer.provider);

@@ -26,6 +26,14 @@ void check_same_again(std::uint64_t request_id, const matching::Command& command
     TIEBREAK_INVARIANT(reader.request_id() == request_id && again == command, "what is read back is the same");
 }
 
+void check_same_again(std::uint64_t request_id, const matching::command::Offer& offer) {
+    static wire::RequestWriter writer;
+    static wire::RequestReader reader;
+    TIEBREAK_INVARIANT(!reader.open(writer.write(request_id, offer)), "what is written can be opened");
+    matching::command::Offer again;
+    TIEBREAK_INVARIANT(!reader.decode_offer(0, again) && again == offer, "what is read back is the same");
+}
+
 void read_commands(std::span<const std::byte> message) {
     static wire::RequestReader reader;
     if (const auto refusal = reader.open(message)) {
@@ -43,7 +51,9 @@ void read_commands(std::span<const std::byte> message) {
         matching::command::Offer offer;
         const bool is_offer = std::holds_alternative<matching::command::Offer>(command);
         TIEBREAK_INVARIANT(reader.is_offer(i) == is_offer, "both ways in agree on what an offer is");
-        if (is_offer) TIEBREAK_INVARIANT(!reader.decode_offer(i, offer), "both ways in accept it");
+        if (!is_offer) continue;
+        TIEBREAK_INVARIANT(!reader.decode_offer(i, offer), "both ways in accept it");
+        check_same_again(reader.request_id(), offer);
     }
 }
 
