@@ -1,7 +1,7 @@
 // The engine against the naive reference on random streams. A disagreement is shrunk and printed as JSON Lines, which
 // `tiebreak replay` takes.
 //
-// TIEBREAK_AGREEMENT_COMMANDS: how many commands at least (60,000); TIEBREAK_AGREEMENT_SEED: of the first streams (1).
+// TIEBREAK_AGREEMENT_COMMANDS: how many commands at least (120,000); TIEBREAK_AGREEMENT_SEED: of the first streams (1).
 #include <cstdlib>
 #include <iostream>
 #include <string>
@@ -22,7 +22,7 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
 }  // namespace
 
 TEST_CASE("the engine and the naive reference say the same of random streams") {
-    const std::uint64_t wanted = from_environment("TIEBREAK_AGREEMENT_COMMANDS", 60'000);
+    const std::uint64_t wanted = from_environment("TIEBREAK_AGREEMENT_COMMANDS", 120'000);
     rc::detail::TestParams params;
     params.seed = from_environment("TIEBREAK_AGREEMENT_SEED", 1);
     std::uint64_t compared = 0;

@@ -40,7 +40,7 @@ TEST_CASE("random streams reach every event, every reject code and every outcome
     std::map<std::string, std::uint64_t> sums;
     std::size_t accepted = 0;
     std::size_t commands = 0;
-    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    for (std::uint64_t seed = 0; seed < 300; ++seed) {
         Coverage coverage;
         NaiveEngine engine;
         for (const StampedCommand& stamped : StreamWriter{seed}.write(300)) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <limits>
 #include <optional>
 
 namespace tiebreak::reference {
@@ -48,9 +50,8 @@ Audience random_audience(Dice& dice, bool after_confirm_stage) {
 }
 
 Stage random_stage(Dice& dice, const Clockwork& clockwork, std::size_t number, bool after_confirm_stage) {
-    constexpr const char* names[] = {"one", "two", "three", "four"};
     Stage stage;
-    stage.name = names[number];
+    stage.name = "stage-" + std::to_string(number + 1);
     stage.audience = random_audience(dice, after_confirm_stage);
     stage.window_ns = dice.between(1, 20) * clockwork.tick_ns;
     if (dice.chance(20)) stage.windows.emplace_back("emergency", dice.between(2, 5) * clockwork.tick_ns);
@@ -76,13 +77,20 @@ Criterion random_citizen_choice(Dice& dice, const Clockwork& clockwork) {
                                              : dice.between(1, 15) * clockwork.tick_ns;
     if (!dice.chance(70)) return choice;
     choice.alternative.emplace();
+    if (dice.chance(25)) choice.alternative->push_back(AlternativeCondition::top_up);
     while (dice.chance(60)) {
         choice.alternative->push_back(
             dice.one_of({AlternativeCondition::not_inadequate, AlternativeCondition::direct_payment,
                          AlternativeCondition::direct_payment,
-                         AlternativeCondition::on_site, AlternativeCondition::top_up, AlternativeCondition::top_up}));
+                         AlternativeCondition::on_site, AlternativeCondition::top_up}));
     }
     return choice;
+}
+
+Criterion by_quality() {
+    Criterion criterion;
+    criterion.kind = CriterionKind::highest_quality;
+    return criterion;
 }
 
 std::vector<Criterion> random_ranking(Dice& dice, const Clockwork& clockwork, Instant now_ns) {
@@ -93,7 +101,7 @@ std::vector<Criterion> random_ranking(Dice& dice, const Clockwork& clockwork, In
         ranking.push_back(random_citizen_choice(dice, clockwork));
         return ranking;
     }
-    for (std::uint64_t count = dice.below(4); count > 0; --count) {
+    for (std::uint64_t count = dice.chance(5) ? 12 : dice.below(4); count > 0; --count) {
         Criterion criterion;
         criterion.kind = dice.one_of({CriterionKind::earliest_start, CriterionKind::highest_quality,
                                       CriterionKind::highest_feedback, CriterionKind::lowest_price,
@@ -113,9 +121,10 @@ std::vector<Criterion> random_ranking(Dice& dice, const Clockwork& clockwork, In
 
 std::vector<matching::Rating> random_ratings(Dice& dice, const Clockwork& clockwork, Instant now_ns) {
     std::vector<matching::Rating> ratings;
-    while (dice.chance(65)) {
-        ratings.push_back({source(dice), clockwork.after(now_ns, dice.between(-5, 5)),
-                           dice.one_of<Score>({0, 50'000, 50'001, 100'000})});
+    while (dice.chance(75)) {
+        const Instant near_ns = dice.chance(40) ? clockwork.begin_ns : now_ns;  // baselines are near the beginning
+        ratings.push_back({source(dice), clockwork.after(near_ns, dice.between(-3, 3)),
+                           dice.one_of<Score>({0, 50'000, 50'001, 75'000, 87'500, 100'000})});
     }
     return ratings;
 }
@@ -141,7 +150,7 @@ command::Procedure random_procedure(Dice& dice, const Clockwork& clockwork, std:
     procedure.id = id;
     procedure.title = maybe(dice, 5, {"Title"});
     bool after_confirm_stage = false;
-    const std::size_t stages = 1 + dice.weighted({30, 35, 20, 15});
+    const std::size_t stages = 1 + dice.weighted({30, 35, 19, 13, 1, 1, 1});
     for (std::size_t number = 0; number < stages; ++number) {
         procedure.stages.push_back(random_stage(dice, clockwork, number, after_confirm_stage));
         after_confirm_stage = after_confirm_stage || procedure.stages.back().kind == StageKind::confirm;
@@ -152,7 +161,7 @@ command::Procedure random_procedure(Dice& dice, const Clockwork& clockwork, std:
             procedure.approvals.push_back(
                 {dice.one_of({"director", "cabinet"}), thresholds_pence[dice.weighted({50, 30, 15, 1})],
                  dice.chance(35) ? ApprovalBefore::opening : ApprovalBefore::award});
-        } while (dice.chance(50));
+        } while (dice.chance(60));
     }
     while (dice.chance(15)) {
         procedure.requires_.push_back(dice.one_of({Requirement::accommodation, Requirement::not_inadequate,
@@ -162,8 +171,10 @@ command::Procedure random_procedure(Dice& dice, const Clockwork& clockwork, std:
     if (dice.chance(25)) {
         procedure.rating_rule.emplace();
         procedure.rating_rule->baseline_ns = clockwork.after(now_ns, dice.between(-3, 3));
-        while (dice.chance(60)) procedure.rating_rule->before.push_back(source(dice));
-        while (dice.chance(60)) procedure.rating_rule->after.push_back(source(dice));
+        while (dice.chance(70)) procedure.rating_rule->before.push_back(source(dice));
+        while (dice.chance(70)) procedure.rating_rule->after.push_back(source(dice));
+        // Where it matters.
+        if (dice.chance(70)) procedure.ranking.insert(procedure.ranking.begin(), by_quality());
     }
     for (const char* of : roles) {
         if (!dice.chance(35)) continue;
@@ -186,7 +197,7 @@ command::Provider random_provider(Dice& dice, const Clockwork& clockwork, std::s
     if (dice.chance(80)) provider.capabilities.push_back("hoist");
     if (dice.chance(70)) provider.capabilities.push_back("urdu");
     if (dice.chance(80)) provider.quality = dice.one_of<Score>({0, 50'000, 50'001, 100'000});
-    if (dice.chance(50)) provider.ratings = random_ratings(dice, clockwork, now_ns);
+    if (dice.chance(65)) provider.ratings = random_ratings(dice, clockwork, now_ns);
     if (dice.chance(80)) provider.feedback = dice.one_of<Score>({0, 87'500, 100'000});
     provider.cqc = maybe(dice, 88, {"good", "good", "good", "outstanding", "inadequate"});
     if (dice.chance(80)) provider.vacancies = dice.one_of<std::int64_t>({0, 1, 1, 3});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
 #include <string>
 
@@ -15,7 +16,8 @@ namespace command = matching::command;
 namespace {
 
 // Out of byte order on purpose, where people would sort otherwise.
-constexpr std::array<const char*, 6> provider_ids = {"b", "A", "a-2", "a1", "_z", "10"};
+constexpr std::array<const char*, 6> provider_ids = {
+    "b", "A", "a-2", "a1", "as-long-as-an-id-may-be:......................................64", "10"};
 constexpr std::array<const char*, 3> procedure_ids = {"p", "q", "r"};
 
 // A copy that is there as long as the program.
@@ -64,6 +66,15 @@ void StreamWriter::begin() {
     }
     const std::size_t providers = 3 + dice_.below(provider_ids.size() - 2);
     for (std::size_t i = 0; i < providers; ++i) say(random_provider(dice_, clockwork_, provider_ids[i], now_ns_));
+    // Now and then a crowd, for books that are more than a handful.
+    const std::size_t crowd = dice_.chance(6) ? 20 + dice_.below(60) : 0;
+    for (std::size_t i = 0; i < crowd; ++i) {
+        say(random_provider(dice_, clockwork_, "crowd-" + std::to_string(i), now_ns_));
+    }
+    if (crowd > 0) {
+        packages_at_once_ = 1;
+        stillness_ = 97;
+    }
     open_package();
 }
 
@@ -124,10 +135,10 @@ void StreamWriter::say_something_about(const NaivePackage& package) {
             }
             break;
         case Phase::choice_open:
-            act = dice_.weighted({2, 1, 1, 14, 1, 1, 65, 1, 1, 13});
+            act = dice_.weighted({2, 1, 1, 14, 1, 1, 58, 1, 1, 20});
             break;
         case Phase::award_approval:
-            act = dice_.weighted({2, 1, 1, 18, 1, 1, 2, 50, 1, 18});
+            act = dice_.weighted({1, 1, 1, 14, 1, 1, 1, 40, 1, 39});
             break;
         case Phase::awarded:
             act = dice_.weighted({2, 1, 1, 2, 1, 3, 1, 1, 50, 10});
@@ -174,7 +185,15 @@ void StreamWriter::change_provider(const NaivePackage& package) {
     const std::string_view id = dice_.chance(70) ? some_offering(package) : some_provider();
     for (const auto& registered : model_.providers()) {
         if (registered.current().id != id) continue;
-        say(changed(dice_, clockwork_, registered.current(), now_ns_));
+        command::Provider provider = registered.current();
+        // Between the close and the award it is suspensions, and their end, that matter.
+        const bool pending = package.phase == Phase::choice_open || package.phase == Phase::award_approval;
+        if (pending && dice_.chance(75)) {
+            provider.suspended = !provider.suspended;
+        } else {
+            provider = changed(dice_, clockwork_, provider, now_ns_);
+        }
+        say(provider);
         return;
     }
     say(random_provider(dice_, clockwork_, id, now_ns_));
@@ -206,7 +225,8 @@ void StreamWriter::offer(const NaivePackage& package) {
     if (dice_.chance(3)) offer.start_ns = now_ns_;
     if (dice_.chance(3) && now_ns_ > 0) offer.start_ns = now_ns_ - 1;
     if (dice_.chance(75)) offer.price_pence = dice_.one_of<matching::Pence>({0, 200, 200, 250, 300});
-    if (dice_.chance(75)) offer.landlord = dice_.one_of({"L", "M"});
+    if (dice_.chance(2)) offer.price_pence = std::numeric_limits<matching::Pence>::max();
+    if (dice_.chance(75)) offer.landlord = dice_.one_of({"L", "Łódź Homes"});
     if (dice_.chance(5)) offer.submitted_at_ns = now_ns_ / 2;
     say(offer);
 }
