@@ -123,7 +123,7 @@ void suggest(Board& board, const fs::path& tool, const std::string& data, const 
     board.heading("What to try next");
     const auto name = shortest(tool);
     board.line("  " + name + " verify " + data);
-    board.line("  " + name + " export " + data + " | " + name + " replay - | grep '\"" + package + "\"'");
+    board.line("  " + name + " export " + data + " | " + name + " replay - | grep '\"awarded\".*\"" + package + "\"'");
     board.line("  deploy/run --seed 7        another day");
     board.line("  deploy/run --stay          leave the daemon running");
     board.line("  rm -r " + shortest(fs::path(data).parent_path()) + "    when you have seen enough of this one");
