@@ -44,8 +44,8 @@ std::string offer(const std::string& package, const std::string& provider, int p
 void bring_to_the_waiting(JsonClient& client, FeedRecorder& feed) {
     for (
         const auto* line :
-        {R"({"type":"package","id":"Home","procedure":"schedule-8-care-home","window":"2s"})",
-         R"({"type":"package","id":"Child","procedure":"oxfordshire-childrens-packages","window":"2s",)"
+        {R"({"type":"package","id":"Home","procedure":"schedule-8-care-home","window":"4s"})",
+         R"({"type":"package","id":"Child","procedure":"oxfordshire-childrens-packages","window":"4s",)"
           R"("value_pence":50000001})",
          R"({"type":"approval","package":"Child","role":"head_of_procurement","approved":true})"})
         REQUIRE(client.send(line).code.empty());
