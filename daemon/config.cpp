@@ -74,6 +74,8 @@ void add_places(CLI::App& app, Config& config, Chosen& chosen) {
         "where front ends send commands and queries; port * takes any free one, see DATA/endpoints");
     add(app, "--feed", config.feed_endpoint, "where portals subscribe to events");
     add(app, "--data", config.data, "directory of the journal; made if it is not there");
+    add(app, "--procedures", config.procedures,
+        "directory of procedures, one NAME.json each: registered at start and again on SIGHUP; a changed one is a new revision");
     add_choice(app, "--log-level", chosen.log_level, "what is logged", level_words);
 }
 

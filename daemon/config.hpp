@@ -16,6 +16,7 @@ struct Config {
     std::string commands_endpoint = "tcp://127.0.0.1:5701";
     std::string feed_endpoint = "tcp://127.0.0.1:5702";
     std::filesystem::path data = "tiebreak-data";
+    std::filesystem::path procedures;  // empty: none are loaded
     log::Level log_level = log::Level::info;
     std::int64_t spin_us = 100;
     std::int64_t ceiling_ms = 1'000;

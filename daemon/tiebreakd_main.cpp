@@ -11,12 +11,14 @@
 #include "daemon/config.hpp"
 #include "daemon/disk.hpp"
 #include "daemon/log.hpp"
+#include "daemon/procedure_directory.hpp"
 #include "daemon/service.hpp"
 #include "daemon/version.hpp"
 
 namespace {
 
 using namespace tiebreak::daemon;
+namespace wire = tiebreak::wire;
 
 // Blocks them in every thread to come, so that they are read from a file descriptor and never interrupt anything.
 int catch_stop_signals() {
@@ -24,19 +26,42 @@ int catch_stop_signals() {
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     return ::signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
-// Until a signal, or a failure. True for a signal.
-bool wait_for_end(int signals, const Service& service) {
-    pollfd sources[] = {{signals, POLLIN, 0}, {service.failure_fd(), POLLIN, 0}};
-    while (::poll(sources, 2, -1) < 0) {
+// Registers the directory's procedures anew; what is wrong with one is logged and leaves the others alone.
+void look_at_procedures_again(const Config& config, const Endpoints& endpoints) {
+    if (config.procedures.empty()) return log::info("SIGHUP: there is no directory of procedures to look at");
+    log::info("SIGHUP: looking at the procedures in " + config.procedures.string());
+    for (const std::string& sentence : register_directory(config.procedures, endpoints.commands)) log::error(sentence);
+}
+
+// Until a signal to stop, or a failure. True for a signal.
+bool wait_for_end(int signals, const Service& service, const Config& config) {
+    while (true) {
+        pollfd sources[] = {{signals, POLLIN, 0}, {service.failure_fd(), POLLIN, 0}};
+        if (::poll(sources, 2, -1) < 0) continue;
+        if ((sources[1].revents & POLLIN) != 0) return false;
+        signalfd_siginfo signal{};
+        if (::read(signals, &signal, sizeof signal) != static_cast<ssize_t>(sizeof signal)) continue;
+        if (signal.ssi_signo != SIGHUP) return true;
+        look_at_procedures_again(config, service.endpoints());
     }
-    return (sources[1].revents & POLLIN) == 0;
+}
+
+// The procedures to begin with. False after saying what is wrong with them: a daemon that lacks one is not started.
+bool load_procedures(const Config& config, wire::LoadedProcedures& loaded) {
+    if (config.procedures.empty()) return true;
+    loaded = wire::load_procedures(config.procedures);
+    for (const wire::ProcedureFault& fault : loaded.faults) std::cerr << "tiebreakd: " << fault.text() << std::endl;
+    return loaded.faults.empty();
 }
 
 int run(const Config& config, int signals) {
+    wire::LoadedProcedures procedures;
+    if (!load_procedures(config, procedures)) return exit_usage;
     SystemClock clock;
     Service service(config, real_disk(), clock);
     if (const auto failure = service.start()) {
@@ -48,9 +73,14 @@ int run(const Config& config, int signals) {
     std::cout << "tiebreakd " << version << '\n'
               << "commands on " << endpoints.commands << '\n'
               << "feed on " << endpoints.feed << '\n'
-              << "data in " << config.data.string() << '\n'
-              << "ready" << std::endl;
-    const bool asked = wait_for_end(signals, service);
+              << "data in " << config.data.string() << '\n';
+    const auto refused = register_procedures(procedures, endpoints.commands);
+    for (const std::string& sentence : refused) log::error(sentence);
+    if (!procedures.procedures.empty())
+        std::cout << "procedures from " << config.procedures.string() << ": "
+                  << procedures.procedures.size() - refused.size() << '\n';
+    std::cout << "ready" << std::endl;
+    const bool asked = wait_for_end(signals, service, config);
     log::info(asked ? "stopping: a signal asked for it" : "stopping: it can't go on");
     service.stop();
     const auto failure = service.failure();

@@ -128,6 +128,35 @@ TEST_CASE("what is sent is answered line by line, watched, exported and replayed
     CHECK(run_program({tiebreak, "verify", daemon.data().string()}).exit_code == 0);
 }
 
+TEST_CASE("procedures from a directory are registered at start; a changed file is a new revision, an unchanged one says nothing") {
+    ScratchDirectory scratch;
+    const auto procedures = scratch.path() / "procedures";
+    std::filesystem::create_directory(procedures);
+    const auto write = [&](const std::string& window) {
+        std::ofstream(procedures / "p.json") << "{\n  \"type\": \"procedure\", \"id\": \"p\",\n  \"stages\": [{\"name\": \"all\", \"window\": \""
+                                             << window << "\"}],\n  \"ranking\": []\n}\n";
+    };
+    const auto revisions = [&](DaemonProcess& daemon) {
+        return run_program({tiebreak, "export", "--live", "--connect", daemon.commands()}).out;
+    };
+    const std::vector<std::string> options{"--procedures", procedures.string()};
+    write("4h");
+    {
+        DaemonProcess daemon(scratch.path() / "data", options);
+        CHECK(lines_of(revisions(daemon)).size() == 1);
+        write("0h");
+        const Ended refused = run_program({TIEBREAK_BIN "/tiebreakd", "--data", (scratch.path() / "other").string(), options[0], options[1]});
+        CHECK(refused.exit_code == 2);
+        CHECK_THAT(refused.err, Catch::Contains("p.json:3:"));  // the line of the window
+        CHECK(daemon.stop() == 0);
+    }
+    write("5h");
+    DaemonProcess daemon(scratch.path() / "data", options);
+    const Ended replayed = run_program({tiebreak, "replay", "-"}, revisions(daemon));
+    CHECK(lines_of(replayed.out).size() == 2);
+    CHECK_THAT(replayed.out, Catch::Contains("\"revision\":2"));
+}
+
 TEST_CASE("a daemon killed while offers flow, and started again, loses nothing that it acknowledged and awards once") {
     ScratchDirectory scratch;
     const auto data = scratch.path() / "data";
