@@ -4,18 +4,9 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/tool.hpp"
-#if __has_include("daemon/tool_explain.hpp")
 #include "daemon/tool_explain.hpp"
-#define TIEBREAK_HAS_EXPLAIN
-#endif
-#if __has_include("daemon/tool_procedure.hpp")
 #include "daemon/tool_procedure.hpp"
-#define TIEBREAK_HAS_PROCEDURE
-#endif
-#if __has_include("daemon/tool_report.hpp")
 #include "daemon/tool_report.hpp"
-#define TIEBREAK_HAS_REPORT
-#endif
 #include "daemon/version.hpp"
 
 using namespace tiebreak::daemon;
@@ -32,15 +23,9 @@ int main(int argc, char** argv) {
     add_send_command(tool, exit_status);
     add_watch_command(tool, exit_status);
     add_status_command(tool, exit_status);
-#ifdef TIEBREAK_HAS_EXPLAIN
     add_explain_command(tool, exit_status);
-#endif
-#ifdef TIEBREAK_HAS_REPORT
     add_report_command(tool, exit_status);
-#endif
-#ifdef TIEBREAK_HAS_PROCEDURE
     add_procedure_command(tool, exit_status);
-#endif
     add_export_command(tool, exit_status);
     add_verify_command(tool, exit_status);
     try {

@@ -212,11 +212,12 @@ void append_why_not_json(JsonOut& out, const WhyNot& why) {
     if (!why.lacks.empty()) out.strings("lacks", why.lacks);
 }
 
-void append_happening_json(JsonOut& out, const Happening& happening, Person person) {
+void append_happening_json(JsonOut& out, const Happening& happening, Person person, std::string_view package) {
     out.open_object();
     out.instant("at", happening.at_ns);
     if (happening.sequence != 0) out.number("sequence", happening.sequence);
     out.string("what", what_name(happening.what));
+    if (!package.empty()) out.string("package", package);
     write_details(out, happening);
     out.string("text", happening_text(happening, person, Clock::uk));
     out.close_object();

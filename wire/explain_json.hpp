@@ -13,8 +13,8 @@ namespace tiebreak::wire {
 // Appends; times in UTC, sentences in UK time as everywhere for people.
 void append_dossier_json(std::string& to, const Dossier& dossier);
 
-// One happening as an object of its own.
-void append_happening_json(JsonOut& out, const Happening& happening, Person person);
+// One happening as an object of its own; `package` where several are told of at once.
+void append_happening_json(JsonOut& out, const Happening& happening, Person person, std::string_view package = {});
 
 // What is missing of an audience: "missing", "part", "held", "lacks".
 void append_why_not_json(JsonOut& out, const WhyNot& why);

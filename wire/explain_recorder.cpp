@@ -50,6 +50,13 @@ std::vector<std::string> DossierRecorder::similar_packages() const {
     return ids;
 }
 
+std::vector<Happening> DossierRecorder::elsewhere() const {
+    std::vector<Happening> lines = elsewhere_;
+    if (!wanted_)
+        for (const auto& [package, early] : early_) lines.insert(lines.end(), early.begin(), early.end());
+    return lines;
+}
+
 void DossierRecorder::on_event(const Event& event) {
     if (const auto* opened = std::get_if<event::PackageOpened>(&event.body)) return open(event, *opened);
     if (std::holds_alternative<event::Rejected>(event.body)) return on_rejected(event);

@@ -38,9 +38,10 @@ public:
     // Where the package was not found: ids of packages that were opened and that it may have been meant as, nearest first.
     [[nodiscard]] std::vector<std::string> similar_packages() const;
 
-    // What commands that named no package of these were rejected for, and who was registered when: for a timeline.
-    [[nodiscard]] const std::vector<Happening>& elsewhere() const noexcept { return elsewhere_; }
+    // Of every package's recorder: what belongs to none of the dossiers, registrations and rejects, for a timeline.
+    [[nodiscard]] std::vector<Happening> elsewhere() const;
 
+    [[nodiscard]] bool is_registered(std::string_view provider) const { return providers_.contains(provider); }
     [[nodiscard]] matching::Instant now() const noexcept { return now_ns_; }
 
 private:

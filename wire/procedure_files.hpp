@@ -20,6 +20,7 @@ struct ProcedureFault {
     std::size_t column = 0;  // from 1, in bytes
     std::string path;        // "stages[1].window"; empty: the text as a whole
     std::string sentence;
+    std::string excerpt;     // what the line says around that column, and where the column is in it; one line each
     // "homecare.json:4:12: stages[1].window: must be more than zero"
     [[nodiscard]] std::string text() const;
 };
@@ -38,12 +39,15 @@ struct LoadedProcedures {
     std::vector<ProcedureFault> faults;
 };
 
-// Every `*.json` of a directory, in the order of their names; other files, hidden ones and subdirectories are passed
-// over. A file counts as a whole or not at all. An id that an earlier file has is a fault, because each start would
-// register both contents in turn as new revisions. A directory that can't be read is a fault of its own.
+// Each file counts as a whole or not at all. An id that an earlier file has is a fault, because each start would
+// register both contents in turn as new revisions. In place of a directory come its `*.json`, in the order of their
+// names; its other files, hidden ones and subdirectories are passed over. What can't be read is a fault.
 //
 // To register what was loaded, apply each procedure as a command: the engine makes a new revision only where the
 // content differs from the current one.
-[[nodiscard]] LoadedProcedures load_procedures(const std::filesystem::path& directory);
+[[nodiscard]] LoadedProcedures load_procedures(const std::vector<std::filesystem::path>& files_and_directories);
+[[nodiscard]] inline LoadedProcedures load_procedures(const std::filesystem::path& directory) {
+    return load_procedures(std::vector{directory});
+}
 
 }  // namespace tiebreak::wire

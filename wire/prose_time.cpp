@@ -130,4 +130,14 @@ Instant start_of_day(int year, unsigned month, unsigned day, Clock clock) noexce
     return summer ? midnight_ns - hour_ns : midnight_ns;
 }
 
+std::optional<Instant> read_day_or_instant(std::string_view text, Clock clock) noexcept {
+    if (const auto instant = read_instant(text)) return instant.value;
+    char midnight[] = "0000-00-00T00:00:00Z";
+    if (text.size() != 10) return std::nullopt;
+    text.copy(midnight, 10);
+    const auto read = read_instant({midnight, sizeof midnight - 1});
+    if (!read) return std::nullopt;
+    return start_of_day(static_cast<int>(digits(midnight, 4)), digits(midnight + 5, 2), digits(midnight + 8, 2), clock);
+}
+
 }  // namespace tiebreak::wire

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "matching/instant.hpp"
 
@@ -47,5 +49,8 @@ struct CivilTime {
 
 // The instant at which a day begins on a clock. Requires: a date from 1970 to 2261.
 [[nodiscard]] matching::Instant start_of_day(int year, unsigned month, unsigned day, Clock clock) noexcept;
+
+// "2026-11-23", the beginning of that day on the clock, or an instant as the contract writes it. Nothing if it is neither.
+[[nodiscard]] std::optional<matching::Instant> read_day_or_instant(std::string_view text, Clock clock) noexcept;
 
 }  // namespace tiebreak::wire

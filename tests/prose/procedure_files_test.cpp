@@ -124,6 +124,23 @@ TEST_CASE("A fault's text begins as compilers write it, so that editors can jump
     CHECK(std::get<ProcedureFault>(read).text() == "homecare.json:2:37: stages[0].window: must be more than zero");
 }
 
+TEST_CASE("A fault shows its line, and the column in it, also of a long line of many-byte characters") {
+    const auto excerpt = [](const std::string& text) {
+        const auto read = read_procedure(text, "p.json");
+        return std::get<ProcedureFault>(read).excerpt;
+    };
+    CHECK(excerpt(file_with(R"({"name": "s", "window": "0h"})", "")) ==
+          " \"stages\": [{\"name\": \"s\", \"window\": \"0h\"}],\n"
+          "                                    ^");
+    std::string long_source;
+    for (int i = 0; i < 100; ++i) long_source += "£";
+    CHECK(excerpt("{\"type\":\"procedure\",\"source\":\"" + long_source + "\",\"idd\":\"p\"}") ==
+          "£££££££££££££££££££££££\",\"idd\":\"p\"}\n"
+          "                         ^");
+    CHECK(excerpt("{\"type\":\"procedure\"") == "{\"type\":\"procedure\"\n                   ^");
+    CHECK(excerpt("") == "\n^");
+}
+
 TEST_CASE("A directory's procedures come in the order of their names, other files are passed over") {
     const Directory directory;
     directory.write("b.json", procedure("b"));
@@ -168,7 +185,7 @@ TEST_CASE("What can't be read is a fault, not an exception") {
     const auto no_directory = load_procedures(directory.path() / "none");
     REQUIRE(no_directory.faults.size() == 1);
     CHECK(no_directory.faults[0].line == 0);
-    CHECK(no_directory.faults[0].sentence.find("can't be read") == 0);
+    CHECK(no_directory.faults[0].text() == (directory.path() / "none").string() + ": can't be read: there is no such file");
     const auto no_file = load_procedure(directory.path() / "none.json");
     CHECK(std::get<ProcedureFault>(no_file).line == 0);
     const auto a_directory = load_procedure(directory.path());
