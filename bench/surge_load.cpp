@@ -71,6 +71,10 @@ public:
         while (true) {
             now_ns_ = steady_ns();
             wall_now_ns_ = wall_ns();
+            if (stop_.load(std::memory_order_relaxed) && !finished_sending_) {
+                finished_sending_ = true;
+                give_up_ns_ = now_ns_ + answers_awaited_ns;
+            }
             const bool sent = plan_.schedule != nullptr ? send_due() : fill_windows();
             const bool received = receive_all();
             live_.sent.fetch_add(std::exchange(newly_sent_, 0), std::memory_order_relaxed);
@@ -82,12 +86,14 @@ public:
         ::close(timer_);
     }
 
+    void stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
+
     LoadResult take_result() { return std::move(result_); }
 
 private:
     // Closed loop: every connection has its number of requests on the way.
     bool fill_windows() {
-        if (now_ns_ >= plan_.ends_steady_ns) {
+        if (finished_sending_ || now_ns_ >= plan_.ends_steady_ns) {
             finished_sending_ = true;
             return false;
         }
@@ -289,6 +295,7 @@ private:
     std::size_t next_connection_ = 0;
     std::size_t outstanding_ = 0;
     std::uint64_t newly_sent_ = 0, newly_answered_ = 0;
+    std::atomic<bool> stop_{false};
     bool finished_sending_ = false;
     bool blocked_ = false;
 };
@@ -297,6 +304,7 @@ Load::Load(zmq::context_t& context, const LoadPlan& plan, LiveCounts& live)
     : impl_(std::make_unique<Impl>(context, plan, live)) {}
 Load::~Load() = default;
 void Load::run() { impl_->run(); }
+void Load::stop() noexcept { impl_->stop(); }
 LoadResult Load::take_result() { return impl_->take_result(); }
 
 }  // namespace tiebreak::bench

@@ -54,6 +54,8 @@ public:
     ~Load();
     // From the beginning of the load until everything is answered or has been waited for in vain. Never spins.
     void run();
+    // From any thread: nothing more is sent, and run returns as soon as everything is answered.
+    void stop() noexcept;
     // Of a run that has ended.
     [[nodiscard]] LoadResult take_result();
 

@@ -1,0 +1,304 @@
+// The fairness probe: two clients send offers a known gap apart; how often does the later one get the earlier stamp?
+#include <algorithm>
+#include <cstdint>
+#include <ctime>
+#include <exception>
+#include <filesystem>
+#include <future>
+#include <iostream>
+#include <optional>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <zmq.hpp>
+
+#include "bench/fairness_wire.hpp"
+#include "bench/surge_clock.hpp"
+#include "bench/surge_load.hpp"
+#include "bench/surge_options.hpp"
+#include "bench/surge_scene.hpp"
+#include "bench/surge_server.hpp"
+#include "bench/surge_text.hpp"
+#include "wire/reply.hpp"
+#include "wire/request_writer.hpp"
+
+namespace {
+
+using namespace tiebreak;
+using namespace tiebreak::bench;
+
+constexpr std::int64_t gaps_us[] = {2, 10, 50, 200, 1'000};
+constexpr int reply_limit_ms = 10'000;
+constexpr std::int64_t wake_margin_ns = 150 * us_ns;  // a longer gap is slept through up to here, the rest is spun
+constexpr int exit_wrong = 3;
+
+struct Options {
+    std::string scratch, daemon, baseline;
+    std::size_t pairs = 5'000;
+    std::size_t connections = 100;
+    double rate = 50'000;
+    std::size_t backlog = 32;
+    bool router = true;
+    bool json = false;
+};
+
+struct GapFigures {
+    std::int64_t gap_us = 0;
+    std::uint64_t pairs = 0, wrong = 0;
+    double real_gap_us = 0;  // mean, from the end of the one write to the end of the other
+    [[nodiscard]] double share() const { return pairs == 0 ? 0 : static_cast<double>(wrong) / static_cast<double>(pairs); }
+};
+
+struct ProbeResult {
+    std::vector<GapFigures> one_in_flight, backlog;
+    double background_per_second = 0;
+    std::uint64_t lost = 0, duplicated = 0, wrong_answers = 0;  // of background and probe
+    std::string note;
+};
+
+// One of the two clients. Its offers go to one package, each replacing the one before.
+class Prober {
+public:
+    Prober(const std::string& endpoint, const Scene& scene, std::string provider, bool daemon)
+        : connection_(endpoint), scene_(scene), provider_(std::move(provider)), daemon_(daemon) {}
+
+    void add_offer() {
+        const std::string id = "f" + std::to_string(++sent_);
+        connection_.add(writer_.write(sent_, matching::command::Offer{id, scene_.packages.back(), provider_, scene_.starts_ns[0], {}, {}, {}}));
+        ++waiting_;
+    }
+    void flush() { connection_.flush(); }
+
+    // Takes all receipts that are due; the stamp of the last one.
+    std::int64_t take_receipts() {
+        std::int64_t stamp_ns = 0;
+        for (; waiting_ > 0; --waiting_) {
+            const auto flaw = reader_.open(connection_.receive(reply_limit_ms));
+            if (flaw) throw std::runtime_error(*flaw);
+            if (!reader_.code().empty() || reader_.replies().size() != 1 || !reader_.replies()[0].code.empty())
+                throw std::runtime_error("an offer of the probe was not accepted");
+            const std::uint64_t expected = sent_ - waiting_ + 1;
+            if (daemon_ && reader_.request_id() != expected) throw std::runtime_error("receipts of one client came out of order");
+            if (reader_.replies()[0].arrival_ns <= last_stamp_ns_) throw std::runtime_error("stamps of one client do not rise");
+            last_stamp_ns_ = stamp_ns = reader_.replies()[0].arrival_ns;
+        }
+        return stamp_ns;
+    }
+
+private:
+    RawDealer connection_;
+    const Scene& scene_;
+    std::string provider_;
+    bool daemon_;
+    wire::RequestWriter writer_;
+    wire::ReplyReader reader_;
+    std::uint64_t sent_ = 0;
+    std::uint64_t waiting_ = 0;
+    std::int64_t last_stamp_ns_ = 0;
+};
+
+void sleep_ns(std::int64_t length_ns) {
+    const timespec length{length_ns / s_ns, length_ns % s_ns};
+    ::nanosleep(&length, nullptr);
+}
+
+void wait_until(std::int64_t until_ns) {
+    const std::int64_t left_ns = until_ns - steady_ns();
+    if (left_ns > wake_margin_ns) sleep_ns(left_ns - wake_margin_ns);
+    while (steady_ns() < until_ns) {
+    }
+}
+
+GapFigures probe_gap(Prober& a, Prober& b, std::int64_t gap_us, std::size_t pairs, std::size_t backlog_max, std::mt19937_64& random) {
+    GapFigures figures;
+    figures.gap_us = gap_us;
+    double sum_us = 0;
+    for (std::size_t pair = 0; pair < pairs; ++pair) {
+        sleep_ns(static_cast<std::int64_t>(random() % 300) * us_ns);  // so that nothing falls into step with anything
+        Prober* first = &a;
+        Prober* second = &b;
+        if (random() % 2 == 0) std::swap(first, second);
+        for (Prober* const prober : {first, second}) {
+            const std::size_t ahead = backlog_max == 0 ? 0 : random() % (backlog_max + 1);
+            for (std::size_t i = 0; i < ahead; ++i) prober->add_offer();
+            if (ahead > 0) prober->flush();
+        }
+        first->add_offer();
+        second->add_offer();
+        first->flush();
+        const std::int64_t sent_ns = steady_ns();
+        wait_until(sent_ns + gap_us * us_ns);
+        second->flush();
+        sum_us += static_cast<double>(steady_ns() - sent_ns) / 1e3;
+        const std::int64_t first_stamp_ns = first->take_receipts();
+        const std::int64_t second_stamp_ns = second->take_receipts();
+        ++figures.pairs;
+        if (first_stamp_ns >= second_stamp_ns) ++figures.wrong;
+    }
+    figures.real_gap_us = sum_us / static_cast<double>(std::max<std::size_t>(1, pairs));
+    return figures;
+}
+
+// The background: it has to run for as long as the probe does, so it is stopped and not timed.
+class Background {
+public:
+    Background(zmq::context_t& context, const Options& options, const Scene& scene, const std::string& endpoint, bool daemon, double seconds)
+        : schedule_(Shape::steady, options.rate, seconds, 0) {
+        plan_.endpoint = endpoint;
+        plan_.scene = &scene;
+        plan_.schedule = &schedule_;
+        plan_.connections = options.connections;
+        plan_.daemon = daemon;
+        plan_.begins_steady_ns = steady_ns() + 100 * ms_ns;
+        plan_.ends_steady_ns = plan_.begins_steady_ns + static_cast<std::int64_t>(seconds * 1e9);
+        load_.emplace(context, plan_, live_);
+        running_ = std::async(std::launch::async, [this] { load_->run(); });
+        wait_until(plan_.begins_steady_ns + 200 * ms_ns);
+    }
+    [[nodiscard]] double per_second() const {
+        return static_cast<double>(live_.answered.load()) * 1e9 / static_cast<double>(steady_ns() - plan_.begins_steady_ns);
+    }
+    LoadResult end() {
+        load_->stop();
+        running_.get();
+        return load_->take_result();
+    }
+
+private:
+    LiveCounts live_;
+    Schedule schedule_;
+    LoadPlan plan_;
+    std::optional<Load> load_;
+    std::future<void> running_;
+};
+
+ProbeResult probe(const Options& options, const Scene& scene, const std::string& endpoint, bool daemon) {
+    constexpr double background_limit_s = 3'600;
+    zmq::context_t context(1);
+    Background background(context, options, scene, endpoint, daemon, background_limit_s);
+    ProbeResult result;
+    std::mt19937_64 random(11);
+    try {
+        const std::size_t count = scene.providers.size();
+        Prober a(endpoint, scene, scene.providers[count - 1], daemon), b(endpoint, scene, scene.providers[count - 2], daemon);
+        for (const std::int64_t gap_us : gaps_us) {
+            result.one_in_flight.push_back(probe_gap(a, b, gap_us, options.pairs, 0, random));
+            result.backlog.push_back(probe_gap(a, b, gap_us, options.pairs, options.backlog, random));
+        }
+        result.background_per_second = background.per_second();
+    } catch (const std::exception& error) {
+        ++result.wrong_answers;
+        result.note = error.what();
+    }
+    const LoadResult load = background.end();
+    for (const SentOffer& offer : load.ledger.offers) {
+        result.lost += offer.state == OfferState::unanswered ? 1 : 0;
+        result.wrong_answers += daemon && offer.state != OfferState::accepted ? 1 : 0;
+    }
+    result.duplicated = load.ledger.duplicated;
+    result.wrong_answers += load.ledger.wrong_answers;
+    if (result.note.empty()) result.note = load.ledger.note;
+    return result;
+}
+
+std::string list_json(const std::vector<GapFigures>& figures) {
+    std::string list;
+    for (const GapFigures& one : figures) {
+        JsonObject json;
+        json.put("gap_us", static_cast<std::uint64_t>(one.gap_us)).put("pairs", one.pairs).put("wrong", one.wrong);
+        json.put("share", one.share(), 6).put("real_gap_us", one.real_gap_us, 2);
+        list += (list.empty() ? "" : ",") + json.text();
+    }
+    return "[" + list + "]";
+}
+
+JsonObject result_json(const ProbeResult& result) {
+    JsonObject json;
+    json.raw("one_in_flight", list_json(result.one_in_flight)).raw("backlog", list_json(result.backlog));
+    json.put("background_per_second", result.background_per_second, 0);
+    json.put("lost", result.lost).put("duplicated", result.duplicated).put("wrong_answers", result.wrong_answers);
+    if (!result.note.empty()) json.put("note", result.note);
+    return json;
+}
+
+std::string per_cent(const GapFigures& figures) { return fixed(100 * figures.share(), 3) + " % of " + grouped(static_cast<double>(figures.pairs)); }
+
+void print_table(const Options& options, const ProbeResult& daemon, const ProbeResult* router) {
+    std::cout << "| pairs in the wrong order, beside " << options.connections << " connections with " << grouped(daemon.background_per_second)
+              << " offers a second | Tiebreak, one in flight | with a backlog | bare ROUTER, one in flight | with a backlog |\n|---|---|---|---|---|\n";
+    for (std::size_t i = 0; i < daemon.backlog.size(); ++i) {
+        std::cout << "| " << daemon.one_in_flight[i].gap_us << " us apart | " << per_cent(daemon.one_in_flight[i]) << " | "
+                  << per_cent(daemon.backlog[i]) << " | ";
+        if (router != nullptr && i < router->backlog.size())
+            std::cout << per_cent(router->one_in_flight[i]) << " | " << per_cent(router->backlog[i]) << " |\n";
+        else std::cout << " | |\n";
+    }
+    std::cout << "| lost / duplicated / wrong answers | " << daemon.lost << " / " << daemon.duplicated << " / " << daemon.wrong_answers
+              << " | | | |\n" << std::flush;
+}
+
+// Long windows, and all providers invited: whatever is offered is accepted.
+SurgeOptions scene_options(const Options& options) {
+    SurgeOptions scene;
+    scene.scratch = options.scratch;
+    scene.packages = 1'000;
+    scene.providers = 22;
+    scene.seconds = 7'200;
+    scene.awards_per_second = 1e-9;
+    return scene;
+}
+
+// Packages that close while the probe runs would refuse offers; the daemon is thrown away afterwards.
+int run(const Options& options) {
+    const ScratchDirectory scratch(options.scratch);
+    Server server({options.daemon, "--data", (scratch.path() / "data").string(), "--commands", "tcp://127.0.0.1:*", "--feed",
+                   "tcp://127.0.0.1:*", "--log-level", "warning"});
+    Scene scene = register_scene(scene_options(options), server.endpoints(), "fair", 0);
+    const ProbeResult daemon = probe(options, scene, server.endpoints().commands, true);
+    if (server.stop() != 0) throw std::runtime_error("the daemon did not stop cleanly");
+    std::optional<ProbeResult> router;
+    if (options.router) {
+        Server bare({options.baseline, "--stamp"});
+        router = probe(options, without_closes(scene, wall_ns(), 1), bare.endpoints().commands, false);
+    }
+    if (options.json) {
+        JsonObject json = result_json(daemon);
+        if (router) json.put("router", result_json(*router));
+        else json.raw("router", "null");
+        std::cout << json.text() << std::endl;
+    } else {
+        print_table(options, daemon, router ? &*router : nullptr);
+    }
+    if (daemon.lost + daemon.duplicated + daemon.wrong_answers == 0) return 0;
+    std::cerr << "fairness: the run failed: " << daemon.note << std::endl;
+    return exit_wrong;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    options.scratch = std::filesystem::temp_directory_path().string();
+    options.daemon = program_beside_this("tiebreakd");
+    options.baseline = program_beside_this("baseline");
+    CLI::App app{"Pairs of offers from two clients, a known gap apart: the share whose stamps came out in the wrong order."};
+    app.add_option("--pairs", options.pairs, "for each gap, with one offer in flight and with a backlog")->check(CLI::Range(1, 10'000'000))->capture_default_str();
+    app.add_option("--connections", options.connections, "of the background")->check(CLI::Range(1, 1'000))->capture_default_str();
+    app.add_option("--rate", options.rate, "of the background, offers a second")->check(CLI::Range(1.0, 1e7))->capture_default_str();
+    app.add_option("--backlog", options.backlog, "a client with a backlog has up to so many offers ahead of the one that counts")->check(CLI::Range(1, 1'000))->capture_default_str();
+    app.add_option("--scratch", options.scratch, "where the daemon's journal is made");
+    app.add_option("--daemon", options.daemon, "the tiebreakd to start")->capture_default_str();
+    app.add_flag("!--no-router", options.router, "Tiebreak alone, without the bare ROUTER");
+    app.add_flag("--json", options.json, "JSON instead of the table");
+    CLI11_PARSE(app, argc, argv);
+    try {
+        return run(options);
+    } catch (const std::exception& error) {
+        std::cerr << "fairness: " << error.what() << std::endl;
+        return 1;
+    }
+}
