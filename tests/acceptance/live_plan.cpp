@@ -10,22 +10,37 @@ namespace {
 
 constexpr matching::Duration tight_ns = 1'000'000;  // instants of a page that are closer than this are meant to touch
 
-void collect(const Scenario& scenario, const Course& course, std::vector<matching::Instant>& instants) {
-    for (const auto& [package, ends] : course.announced) instants.insert(instants.end(), ends.begin(), ends.end());
+void add_dates(const matching::command::Provider& provider, std::vector<matching::Instant>& dates) {
+    if (provider.ratings)
+        for (const auto& rating : *provider.ratings) dates.push_back(rating.date_ns);
+}
+
+// The dates of the page that a command's stamp is held against.
+std::vector<matching::Instant> dates_of(const Scenario& scenario) {
+    std::vector<matching::Instant> dates;
+    for (const auto& provider : scenario.providers) add_dates(provider, dates);
     for (const auto& step : scenario.steps) {
-        if (const auto* report = std::get_if<matching::command::Report>(&step.read.command))
-            instants.insert(instants.end(), {report->from_ns, report->to_ns});
-        if (const auto* offer = std::get_if<matching::command::Offer>(&step.read.command))
-            instants.push_back(offer->start_ns);
+        const auto& command = step.read.command;
+        if (const auto* report = std::get_if<matching::command::Report>(&command))
+            dates.insert(dates.end(), {report->from_ns, report->to_ns});
+        if (const auto* offer = std::get_if<matching::command::Offer>(&command)) dates.push_back(offer->start_ns);
+        if (const auto* provider = std::get_if<matching::command::Provider>(&command)) add_dates(*provider, dates);
     }
+    return dates;
+}
+
+// These, and the ends of windows.
+std::vector<matching::Instant> instants_of(const Scenario& scenario, const Course& course) {
+    auto instants = dates_of(scenario);
+    for (const auto& [package, ends] : course.announced) instants.insert(instants.end(), ends.begin(), ends.end());
+    return instants;
 }
 
 }  // namespace
 
 LivePlan::LivePlan(const Scenario& scenario, const Course& course, matching::Duration margin_ns)
     : scenario_(scenario), course_(course), margin_ns_(margin_ns), begin_ns_(scenario.steps.front().at_ns) {
-    std::vector<matching::Instant> instants;
-    collect(scenario, course, instants);
+    const auto instants = instants_of(scenario, course);
     matching::Duration shortest = 0;
     for (const auto& step : scenario.steps)
         for (const auto instant : instants)
@@ -44,8 +59,7 @@ matching::Instant LivePlan::at(matching::Instant scenario_ns) const {
 }
 
 matching::Instant LivePlan::send_at(matching::Instant scenario_ns) const {
-    std::vector<matching::Instant> instants;
-    collect(scenario_, course_, instants);
+    const auto instants = instants_of(scenario_, course_);
     const bool touches = std::any_of(instants.begin(), instants.end(), [&](auto instant) {
         return instant > scenario_ns && instant - scenario_ns <= tight_ns;
     });
@@ -110,6 +124,9 @@ matching::Command LivePlan::command(const matching::Command& command, const Cour
 }
 
 std::string LivePlan::disorder(const Course& live, const std::vector<matching::Instant>& stamps) const {
+    for (std::size_t s = 0; s < stamps.size(); ++s)
+        if (stamps[s] > send_at(scenario_.steps[s].at_ns) + margin_ns_)
+            return "“" + scenario_.steps[s].said + "” was late by more than the margin";
     // The other way round can't be: commands are never early, and wait for what the feed says before them.
     const auto missed = [&](matching::Instant page_ns, matching::Instant live_ns) {
         for (std::size_t s = 0; s < stamps.size(); ++s)
@@ -128,10 +145,8 @@ std::string LivePlan::disorder(const Course& live, const std::vector<matching::I
                         return "an end of " + package + " came on the wrong side of a criterion's date";
         }
     }
-    for (const auto& step : scenario_.steps)
-        if (const auto* report = std::get_if<matching::command::Report>(&step.read.command))
-            for (const auto edge : {report->from_ns, report->to_ns})
-                if (missed(edge, at(edge))) return "a command missed a report's edge";
+    for (const auto date : dates_of(scenario_))
+        if (missed(date, at(date))) return "a command missed a start, a rating's date or a report's edge";
     return {};
 }
 
