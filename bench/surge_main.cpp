@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -35,6 +36,8 @@ void add_options(CLI::App& app, SurgeOptions& options) {
     connect->needs(app.get_option("--feed"));
     app.add_option("--scratch", options.scratch, "where a daemon's journal is made for the run; on the disk that is to be measured");
     app.add_option("--daemon", options.daemon, "the tiebreakd to start")->capture_default_str();
+    app.add_option("--daemon-option", options.daemon_options, "NAME=VALUE: an option of the daemon that is started, such as spin-us=0")
+        ->allow_extra_args(false);
     app.add_option("--shape", options.shape, "steady, ramp (--rate is its peak), bursts (--rate on average), or cliff: all packages close at one instant")
         ->transform(CLI::CheckedTransformer(shapes, CLI::ignore_case));
     app.add_option("--connections", options.connections, "connections")->check(CLI::Range(1, 1'000))->capture_default_str();
@@ -103,9 +106,11 @@ int run(const SurgeOptions& options) {
     std::optional<Server> server;
     Endpoints daemon{options.connect, options.feed};
     if (options.connect.empty()) {
-        server.emplace(std::vector<std::string>{options.daemon, "--data", (scratch.path() / "data").string(), "--commands",
-                                                "tcp://127.0.0.1:*", "--feed", "tcp://127.0.0.1:*", "--log-level", "warning",
-                                                "--heartbeat-ms", "200"});
+        std::vector<std::string> arguments{options.daemon, "--data", (scratch.path() / "data").string(), "--commands",
+                                           "tcp://127.0.0.1:*", "--feed", "tcp://127.0.0.1:*", "--log-level", "warning",
+                                           "--heartbeat-ms", "200"};
+        for (const std::string& option : options.daemon_options) arguments.push_back("--" + option);
+        server.emplace(arguments);
         daemon = server->endpoints();
     }
     zmq::context_t context(1);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace tiebreak::bench {
 
@@ -15,6 +16,7 @@ struct SurgeOptions {
     std::string scratch;  // where our own daemon's journal is made
     std::string daemon;   // path of tiebreakd
     std::string baseline; // path of the baseline program
+    std::vector<std::string> daemon_options;  // NAME=VALUE, handed to our own daemon
     Shape shape = Shape::steady;
     std::size_t connections = 8;
     std::size_t threads = 1;

@@ -43,6 +43,8 @@ Percentiles percentiles_of(std::span<const Round> rounds, Of histogram_of) {
 
 double ratio(double value, double to) { return to > 0 ? value / to : 0; }
 
+double p99_us(const Histogram& histogram) { return static_cast<double>(histogram.quantile_ns(0.99)) / 1e3; }
+
 void add_rates(Report& report, std::span<const Round> rounds) {
     report.offers_per_second = spread_of(rounds, [](const Round& r) { return r.daemon.per_second; });
     report.echo_per_second = spread_of(rounds, [](const Round& r) { return r.echo.per_second; });
@@ -60,8 +62,9 @@ void add_latencies(Report& report, std::span<const Round> rounds) {
     report.award_lateness = percentiles_of(rounds, [](const Round& r) -> const Histogram& { return r.awards.lateness; });
     report.timer_lateness = percentiles_of(rounds, [](const Round& r) -> const Histogram& { return r.timer.timer_lateness; });
     report.publish = percentiles_of(rounds, [](const Round& r) -> const Histogram& { return r.timer.publish; });
-    report.ack_p99_us = spread_of(rounds, [](const Round& r) { return static_cast<double>(r.daemon.latency.quantile_ns(0.99)) / 1e3; });
-    report.award_p99_us = spread_of(rounds, [](const Round& r) { return static_cast<double>(r.awards.lateness.quantile_ns(0.99)) / 1e3; });
+    report.ack_p99_to_synced_echo =
+        spread_of(rounds, [](const Round& r) { return ratio(p99_us(r.daemon.latency), p99_us(r.synced_echo.latency)); });
+    report.award_p99_to_publish = spread_of(rounds, [](const Round& r) { return ratio(p99_us(r.awards.lateness), p99_us(r.timer.publish)); });
     report.deadline_p50_us = spread_of(rounds, [](const Round& r) { return r.deadline_p50_ns / 1e3; });
     report.deadline_p99_us = spread_of(rounds, [](const Round& r) { return r.deadline_p99_ns / 1e3; });
 }
@@ -97,6 +100,8 @@ Report make_report(const SurgeOptions& options, std::span<const Round> rounds) {
     for (const Round& round : rounds) report.cliff_awards = std::min(report.cliff_awards, round.awards.awards);
     report.cliff_last_us = spread_of(rounds, [](const Round& r) { return static_cast<double>(r.awards.last_ns) / 1e3; });
     report.bare_cliff_last_us = spread_of(rounds, [](const Round& r) { return static_cast<double>(r.timer.last_ns) / 1e3; });
+    report.cliff_last_to_bare =
+        spread_of(rounds, [](const Round& r) { return ratio(static_cast<double>(r.awards.last_ns), static_cast<double>(r.timer.last_ns)); });
     return report;
 }
 

@@ -21,9 +21,10 @@ struct Spread {
 
 struct Report {
     Spread offers_per_second, echo_per_second, synced_echo_per_second;
-    Spread ratio_to_echo, ratio_to_synced_echo;  // of the rates in a closed loop; within a round, then the median
+    Spread ratio_to_echo, ratio_to_synced_echo;  // of the rates; within a round, then the median over them
+    Spread ack_p99_to_synced_echo;  // of the acknowledgements' p99; likewise the awards' p99 and the cliff's end
+    Spread award_p99_to_publish, cliff_last_to_bare;
     Percentiles ack, echo, synced_echo, award_lateness, timer_lateness, publish;
-    Spread ack_p99_us, award_p99_us;
     bool is_cliff = false;
     std::uint64_t cliff_awards = 0;          // of the round with the fewest
     Spread cliff_last_us, bare_cliff_last_us;

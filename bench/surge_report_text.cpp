@@ -1,3 +1,4 @@
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,7 +21,7 @@ void put_percentiles(JsonObject& json, std::string_view key, const Percentiles& 
 }
 
 void put_spread(JsonObject& json, const std::string& key, const Spread& spread, int decimals, bool known) {
-    if (!known) {
+    if (!known || !std::isfinite(spread.median)) {
         json.raw(key, "null");
         return;
     }
@@ -35,6 +36,9 @@ JsonObject options_json(const SurgeOptions& options) {
     json.put("in_flight", std::uint64_t{options.in_flight}).put("rate", options.rate, 0);
     json.put("batch", std::uint64_t{options.batch}).put("seconds", options.seconds, 3).put("rounds", std::uint64_t{options.rounds});
     json.put("packages", std::uint64_t{options.packages}).put("providers", std::uint64_t{options.providers});
+    std::string daemon;
+    for (const std::string& option : options.daemon_options) daemon += (daemon.empty() ? "" : " ") + option;
+    if (!daemon.empty()) json.put("daemon", daemon);
     return json;
 }
 
@@ -55,6 +59,7 @@ private:
 };
 
 std::string with_spread(const Spread& spread, int decimals) {
+    if (!std::isfinite(spread.median)) return "unknown";
     return grouped(spread.median, decimals) + " (" + grouped(spread.least, decimals) + " to " + grouped(spread.most, decimals) + ")";
 }
 
@@ -88,6 +93,9 @@ std::string write_json(const SurgeOptions& options, const Report& report) {
     put_spread(json, "synced_echo_per_second", report.synced_echo_per_second, 0, beside);
     put_spread(json, "ratio_to_echo", report.ratio_to_echo, 3, beside);
     put_spread(json, "ratio_to_synced_echo", report.ratio_to_synced_echo, 3, beside);
+    put_spread(json, "ack_p99_to_synced_echo", report.ack_p99_to_synced_echo, 2, beside);
+    put_spread(json, "award_p99_to_publish", report.award_p99_to_publish, 2, beside);
+    put_spread(json, "cliff_last_to_bare", report.cliff_last_to_bare, 2, beside && report.is_cliff);
     put_percentiles(json, "ack_us", report.ack);
     put_percentiles(json, "echo_us", report.echo);
     put_percentiles(json, "synced_echo_us", report.synced_echo);
@@ -115,17 +123,20 @@ std::string write_table(const SurgeOptions& options, const Report& report) {
     table.heading(title_of(options), "Tiebreak", "baseline");
     table.row("offers a second", with_spread(report.offers_per_second, 0),
               options.baselines ? "echo " + with_spread(report.echo_per_second, 0) + "; synced " + with_spread(report.synced_echo_per_second, 0) : "");
-    if (options.baselines)
+    const bool closed_loop = options.is_closed_loop() && !report.is_cliff;
+    if (options.baselines && closed_loop)
         table.row("ratio to the echo", with_spread(report.ratio_to_echo, 2), "to the synced one " + with_spread(report.ratio_to_synced_echo, 2));
     table.row("acknowledged, us: p50 / p90 / p99 / p99.9 / max", in_us(report.ack),
               options.baselines ? "echo " + in_us(report.echo) + "; synced " + in_us(report.synced_echo) : "");
+    if (options.baselines && !closed_loop) table.row("its p99 as a ratio", "", "to the synced echo's " + with_spread(report.ack_p99_to_synced_echo, 2));
     table.row("deadline to subscriber, us", in_us(report.award_lateness),
               options.baselines ? "timerfd " + in_us(report.timer_lateness) + "; PUB to SUB " + in_us(report.publish) : "");
-    table.row("deadline to its being applied, us: p50 / p99", grouped(report.deadline_p50_us.median, 1) + " / " + grouped(report.deadline_p99_us.median, 1));
+    if (options.baselines && !report.is_cliff) table.row("its p99 as a ratio", "", "to PUB to SUB " + with_spread(report.award_p99_to_publish, 2));
+    table.row("deadline to its being applied, us: p50 / p99", with_spread(report.deadline_p50_us, 1) + " / " + with_spread(report.deadline_p99_us, 1));
     if (report.is_cliff) {
         table.row("awards of the cliff", grouped(static_cast<double>(report.cliff_awards)));
         table.row("the last of them after, us", with_spread(report.cliff_last_us, 0),
-                  options.baselines ? "as many bare PUB messages " + with_spread(report.bare_cliff_last_us, 0) : "");
+                  options.baselines ? "as many bare PUB messages " + with_spread(report.bare_cliff_last_us, 0) + ", ratio " + with_spread(report.cliff_last_to_bare, 2) : "");
     }
     table.row("offers in one sync", with_spread(report.offers_per_sync, 1));
     table.row("sent / accepted / closed / busy",

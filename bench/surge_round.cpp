@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <future>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -106,7 +107,7 @@ Phase sum_up(const std::vector<LoadPlan>& plans, const std::vector<LoadResult>& 
     return phase;
 }
 
-// Status figures by name; 0 for one that this daemon does not have.
+// Status figures by name; not a number for one that this daemon does not have.
 class Status {
 public:
     explicit Status(const Endpoints& daemon) {
@@ -125,7 +126,7 @@ public:
     [[nodiscard]] double operator[](std::string_view name) const {
         for (const auto& [known, value] : figures_)
             if (known == name) return value;
-        return 0;
+        return std::numeric_limits<double>::quiet_NaN();
     }
 
 private:
@@ -148,8 +149,7 @@ void play_daemon(const SurgeOptions& options, const Endpoints& daemon, FeedListe
     auto results = run_load(context, plans, "daemon", on_progress);
     round.daemon = sum_up(plans, results);
     const Status after(daemon);
-    const double syncs = after["commits"] - before["commits"];
-    round.offers_per_sync = syncs > 0 ? static_cast<double>(round.daemon.accepted) / syncs : 0;
+    round.offers_per_sync = static_cast<double>(round.daemon.accepted) / (after["journal_commits"] - before["journal_commits"]);
     round.deadline_p50_ns = after["deadline_lateness_p50_ns"];
     round.deadline_p99_ns = after["deadline_lateness_p99_ns"];
 
