@@ -64,6 +64,7 @@ struct Happening {
     std::uint64_t sequence = 0;  // of its event; 0 for what has none
     std::uint64_t order = 0;     // rises through everything that one recorder has seen
     What what = What::rejected;
+    std::string package;  // only of a reject that named a package which was never opened
     std::string stage;
     std::string provider;
     std::string offer;

@@ -52,8 +52,9 @@ std::vector<std::string> DossierRecorder::similar_packages() const {
 
 std::vector<Happening> DossierRecorder::elsewhere() const {
     std::vector<Happening> lines = elsewhere_;
-    if (!wanted_)
-        for (const auto& [package, early] : early_) lines.insert(lines.end(), early.begin(), early.end());
+    if (wanted_) return lines;
+    for (const auto& [package, early] : early_)
+        for (const Happening& line : early) lines.emplace_back(line).package = package;
     return lines;
 }
 

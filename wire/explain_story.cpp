@@ -84,6 +84,7 @@ std::string rejected(const Happening& h, const Subject& subject, Clock clock) {
     const Code code = h.code.value_or(Code::malformed);
     std::string text = what_was_rejected(h, subject) + " was rejected (" + std::string{code_name(code)} + "): ";
     text += code_sentence(code);
+    if (!h.package.empty()) text += " (" + h.package + ")";
     if (code == Code::start_out_of_range && h.start_ns) text += "; its start was " + instant_text(*h.start_ns, clock);
     if (h.late_ns)
         text += *h.late_ns == 0 ? "; it came at the very instant at which the stage closed"
