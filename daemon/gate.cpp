@@ -22,6 +22,9 @@ namespace {
 // Messages taken before replies have their turn, and replies sent before messages have theirs.
 constexpr int burst_max = 64;
 
+// While there is always something to do, reports about connections are taken off this often.
+constexpr std::uint64_t turns_without_reports_max = 1024;
+
 std::span<const std::byte> bytes_of(const zmq::message_t& message) noexcept {
     return {static_cast<const std::byte*>(message.data()), message.size()};
 }
@@ -47,6 +50,8 @@ Gate::Gate(zmq::context_t& context, const std::string& endpoint, const Limits& l
     const int wanted = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
                        ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
     if (::zmq_socket_monitor(socket_.handle(), reports.c_str(), wanted) != 0) throw zmq::error_t();
+    // libzmq's I/O thread writes the reports and would wait, and everything with it, where there is no room for one.
+    connections_.set(zmq::sockopt::rcvhwm, 0);
     connections_.connect(reports);
     socket_.bind(endpoint);
 }
@@ -64,7 +69,8 @@ void Gate::finish() noexcept {
 }
 
 void Gate::run() {
-    while (true) {
+    for (std::uint64_t turn = 0;; ++turn) {
+        if (turn % turns_without_reports_max == 0) watch_connections();
         const bool finishing = finish_.load(std::memory_order_seq_cst);
         bool worked = false;
         if (!stop_taking_.load(std::memory_order_seq_cst)) {
@@ -77,9 +83,9 @@ void Gate::run() {
         if (finishing) break;
         wait();
     }
-    // Unbinding first lets the last replies drain without a new client coming in.
-    connections_.close();
+    // In this order: a report that found its reader gone would hold up the I/O thread, and the end with it.
     ::zmq_socket_monitor(socket_.handle(), nullptr, 0);
+    connections_.close();
     socket_.close();
 }
 

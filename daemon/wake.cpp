@@ -16,12 +16,10 @@ Waker::Waker() : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
 Waker::~Waker() { ::close(fd_); }
 
 void Waker::awake() noexcept {
-    // Only who takes the flag from us writes, once, though perhaps a little later than we come here. A count that were left
-    // standing would end every sleep to come.
-    const bool taken = !asleep_.exchange(false, std::memory_order_seq_cst);
-    if (!taken && !signal_on_its_way_) return;
+    asleep_.store(false, std::memory_order_seq_cst);
+    // Whoever took the flag writes, perhaps only a little later: then the next sleep ends at once, and reads it.
     std::uint64_t count = 0;
-    signal_on_its_way_ = ::read(fd_, &count, sizeof count) < 0;
+    [[maybe_unused]] const auto read = ::read(fd_, &count, sizeof count);
 }
 
 void Waker::signal() noexcept {

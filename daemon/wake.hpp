@@ -34,7 +34,6 @@ private:
     void signal() noexcept;
 
     alignas(64) std::atomic<bool> asleep_{false};
-    bool signal_on_its_way_ = false;  // the sleeper's own: somebody took the flag, and has not written yet
     int fd_ = -1;
 };
 
