@@ -122,6 +122,7 @@ std::string shortest(const fs::path& path) {
 void suggest(Board& board, const fs::path& tool, const std::string& data, const std::string& package) {
     board.heading("What to try next");
     const auto name = shortest(tool);
+    board.line("  " + name + " explain " + package + " --journal " + data);
     board.line("  " + name + " verify " + data);
     board.line("  " + name + " export " + data + " | " + name + " replay - | grep '\"awarded\".*\"" + package + "\"'");
     board.line("  deploy/run --seed 7        another day");
