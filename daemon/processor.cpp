@@ -43,6 +43,11 @@ Handled Processor::handle(Instant stamp_ns, std::span<const std::byte> request) 
         metrics_.messages_malformed.add();
         return refuse(refusal->code, refusal->sentence);
     }
+    // What is due comes before the request, and before its limits are looked at: a window that closes makes room. Its events
+    // then need not wait for the request's record either.
+    if (const auto deadline_ns = engine_.next_deadline(); deadline_ns && *deadline_ns <= stamp_ns && cover(stamp_ns)) {
+        apply_due(stamp_ns);
+    }
     decode_all(stamp_ns);
     const bool all_refused = skipped_.size() == decoded_.size();
     if (!all_refused && !journal(stamp_ns, request)) {
