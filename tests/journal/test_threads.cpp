@@ -197,11 +197,12 @@ TEST_CASE("a lone record becomes durable at once, and a quiet journal proves its
         REQUIRE(listener.wait_until_durable(position));
     }
     const auto deadline = std::chrono::steady_clock::now() + long_enough;
-    while (group.counters().marks == 0) {
+    // A machine that stalls between two records gets a mark there too; it is the one after the last that proves the end.
+    while (!verify_journal(real_disk(), temporary.path()).end_proven) {
         REQUIRE(std::chrono::steady_clock::now() < deadline);
         std::this_thread::yield();
     }
-    CHECK(verify_journal(real_disk(), temporary.path()).end_proven);
+    CHECK(group.counters().marks > 0);
     REQUIRE_FALSE(group.flush_and_stop());
 }
 
