@@ -91,7 +91,7 @@ void add_time(CLI::App& app, Config& config, Chosen& chosen) {
     add_choice(
         app, "--deadline-events-wait-for", chosen.deadline_events_wait_for,
         "what must be durable before an award leaves: everything_before (every command stamped before the deadline), or "
-        "its_package (its package's commands and the registrations: sooner under load, but after a power failure the award's "
+        "its_package (its package's commands and the registrations: sooner under load, but after a crash the award's "
         "sequence number, not the award, can differ from the one that subscribers saw)",
         wait_words);
 }
