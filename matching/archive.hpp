@@ -37,6 +37,7 @@ public:
 
     void bytes(void* to, std::size_t size) {
         if (size > in_.size()) return fail();
+        if (size == 0) return;  // there may be nothing to point to
         std::memcpy(to, in_.data(), size);
         in_.remove_prefix(size);
     }
