@@ -185,7 +185,8 @@ TEST_CASE("over random commands, deadlines and commits every topic stays in orde
         const std::string id = "K" + std::to_string(package), zone = package % 2 == 0 ? "east" : "";
         if (random() % 3 != 0) {
             f.feed.caused_by_command(++position);
-            const auto event = f.make.offer(package, id, "P" + std::to_string(random() % 4), zone);
+            const std::string provider = "P" + std::to_string(random() % 4);  // the event only views it
+            const auto event = f.make.offer(package, id, provider, zone);
             needed[event.sequence] = package_position[package] = position;
             f.feed.on_event(event);
         } else {
