@@ -110,41 +110,46 @@ void Engine::State::accept(const Answering& answering, const command::Offer& com
     close_if_all_answered(package);
 }
 
-void Engine::State::on(const command::Confirm& command) {
-    const Named named{.package = command.package, .provider = command.provider};
-    PackageRecord* const package = find_package(command.package);
-    if (package == nullptr) return reject("confirm", Code::unknown_package, named);
-    const ProviderIndex provider = providers_.find(command.provider);
-    if (provider == no_index) return reject("confirm", Code::unknown_provider, named);
-    if (!package->is_open()) return reject("confirm", Code::closed, named);
-    if (providers_.suspended(provider)) return reject("confirm", Code::suspended, named);
-    if (package->stage_rules().kind != StageKind::confirm) return reject("confirm", Code::wrong_stage, named);
+// What a confirmation and a decline are checked for; nothing after the reject. A confirmation needs a confirm stage.
+std::optional<Engine::State::Answering> Engine::State::check_answer(std::string_view command, std::string_view package_id,
+                                                                    std::string_view provider_id, bool confirming) {
+    const auto refuse_with = [&](Code code) {
+        reject(command, code, {.package = package_id, .provider = provider_id});
+        return std::nullopt;
+    };
+    PackageRecord* const package = find_package(package_id);
+    if (package == nullptr) return refuse_with(Code::unknown_package);
+    const ProviderIndex provider = providers_.find(provider_id);
+    if (provider == no_index) return refuse_with(Code::unknown_provider);
+    if (!package->is_open()) return refuse_with(Code::closed);
+    if (providers_.suspended(provider)) return refuse_with(Code::suspended);
+    if (confirming && package->stage_rules().kind != StageKind::confirm) return refuse_with(Code::wrong_stage);
     const auto seat = package->invited->seat_of(provider);
-    if (!seat) return reject("confirm", Code::not_invited, named);
+    if (!seat) return refuse_with(Code::not_invited);
+    return Answering{package, provider, *seat};
+}
 
-    package->book.note(*seat, Answer::confirmed);
+void Engine::State::on(const command::Confirm& command) {
+    const auto answering = check_answer("confirm", command.package, command.provider, true);
+    if (!answering) return;
+    PackageRecord& package = *answering->package;
+    package.book.note(answering->seat, Answer::confirmed);
     emit(now_ns_,
-         event::ProviderConfirmed{package->content.id, package->stage_rules().name, providers_.id(provider)}, package);
-    close_if_all_answered(*package);
+         event::ProviderConfirmed{package.content.id, package.stage_rules().name, providers_.id(answering->provider)}, &package);
+    close_if_all_answered(package);
 }
 
 // A decline takes back a live offer or a confirmation, and counts as an answer.
 void Engine::State::on(const command::Decline& command) {
-    const Named named{.package = command.package, .provider = command.provider};
-    PackageRecord* const package = find_package(command.package);
-    if (package == nullptr) return reject("decline", Code::unknown_package, named);
-    const ProviderIndex provider = providers_.find(command.provider);
-    if (provider == no_index) return reject("decline", Code::unknown_provider, named);
-    if (!package->is_open()) return reject("decline", Code::closed, named);
-    if (providers_.suspended(provider)) return reject("decline", Code::suspended, named);
-    const auto seat = package->invited->seat_of(provider);
-    if (!seat) return reject("decline", Code::not_invited, named);
-
-    if (package->book.answer_at(*seat) == Answer::offered) withdraw_at(*package, *seat, WithdrawCause::declined);
-    package->book.note(*seat, Answer::declined);
+    const auto answering = check_answer("decline", command.package, command.provider, false);
+    if (!answering) return;
+    PackageRecord& package = *answering->package;
+    if (package.book.answer_at(answering->seat) == Answer::offered)
+        withdraw_at(package, answering->seat, WithdrawCause::declined);
+    package.book.note(answering->seat, Answer::declined);
     emit(now_ns_,
-         event::ProviderDeclined{package->content.id, package->stage_rules().name, providers_.id(provider)}, package);
-    close_if_all_answered(*package);
+         event::ProviderDeclined{package.content.id, package.stage_rules().name, providers_.id(answering->provider)}, &package);
+    close_if_all_answered(package);
 }
 
 // Takes the live offer at a seat out of an open book.

@@ -81,6 +81,8 @@ private:
 
     // answering.cpp
     void on(const command::Offer& command);
+    [[nodiscard]] std::optional<Answering> check_answer(std::string_view command, std::string_view package_id,
+                                                        std::string_view provider_id, bool confirming);
     void on(const command::Confirm& command);
     void on(const command::Decline& command);
     void on(const command::Withdraw& command);
