@@ -21,10 +21,6 @@ namespace {
 // For the loop to hand over, or the disk to take, what had happened when a question came: far longer than either takes.
 constexpr std::int64_t catch_up_ns_max = 1'000'000'000;
 
-std::span<const std::byte> bytes_of(const zmq::message_t& message) noexcept {
-    return {static_cast<const std::byte*>(message.data()), message.size()};
-}
-
 }  // namespace
 
 Archive::Archive(const ArchiveOptions& options, History& history, HistoryLog& log,
@@ -46,13 +42,7 @@ void Archive::finish() noexcept {
 
 void Archive::run() {
     while (!finish_.load(std::memory_order_seq_cst)) {
-        history_.absorb(log_);
-        metrics_.archive.history_events.set(history_.events());
-        metrics_.archive.history_bytes.set(history_.bytes());
-        if (passage_.queries.front() != nullptr) {
-            answer_front();
-            continue;
-        }
+        if (step()) continue;
         passage_.archive.going_to_sleep();
         if (passage_.queries.front() == nullptr && log_.full().front() == nullptr && !finish_.load(std::memory_order_seq_cst)) {
             pollfd bell{passage_.archive.fd(), POLLIN, 0};
@@ -60,6 +50,15 @@ void Archive::run() {
         }
         passage_.archive.awake();
     }
+}
+
+bool Archive::step() {
+    history_.absorb(log_);
+    metrics_.archive.history_events.set(history_.events());
+    metrics_.archive.history_bytes.set(history_.bytes());
+    if (passage_.queries.front() == nullptr) return false;
+    answer_front();
+    return true;
 }
 
 void Archive::answer_front() {
@@ -159,6 +158,9 @@ void Archive::catch_up() {
 
 template <typename Reached>
 void Archive::wait_until(Reached&& reached) {
+    while (options_.wait && !reached()) {
+        if (!options_.wait()) return;
+    }
     const std::int64_t give_up_ns = steady_ns() + catch_up_ns_max;
     while (!reached() && !finish_.load(std::memory_order_relaxed) && steady_ns() < give_up_ns) {
         passage_.archive.going_to_sleep();

@@ -4,16 +4,17 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 
-#include "daemon/gate.hpp"
 #include "daemon/history.hpp"
 #include "daemon/history_log.hpp"
 #include "daemon/group_commit.hpp"
 #include "daemon/limits.hpp"
-#include "daemon/loop.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/passage.hpp"
+#include "daemon/turn.hpp"
 #include "wire/query.hpp"
 
 namespace tiebreak::daemon {
@@ -22,6 +23,9 @@ struct ArchiveOptions {
     Limits limits;
     std::uint64_t epoch = 0;
     matching::Instant started_ns = 0;
+    // Called instead of sleeping until the loop has handed over, or the disk has taken, what a question is about; false: wait no
+    // longer. Empty: it sleeps, for a second at most.
+    std::function<bool()> wait;
 };
 
 class Archive {
@@ -33,6 +37,8 @@ public:
     // The thread's whole life: until finish() was called.
     void run();
     void finish() noexcept;  // any thread
+    // Takes in what the loop has handed over, and answers one question; false if there was none. What run() repeats.
+    bool step();
 
 private:
     void answer_front();

@@ -6,12 +6,9 @@
 #include <string_view>
 #include <utility>
 
-#include "daemon/request_id.hpp"
 #include "daemon/sockets.hpp"
 #include "matching/codes.hpp"
-#include "matching/invariant.hpp"
 #include "wire/limits.hpp"
-#include "wire/message_kind.hpp"
 
 namespace tiebreak::daemon {
 
@@ -25,18 +22,13 @@ constexpr int burst_max = 64;
 // While there is always something to do, reports about connections are taken off this often.
 constexpr std::uint64_t turns_without_reports_max = 1024;
 
-std::span<const std::byte> bytes_of(const zmq::message_t& message) noexcept {
-    return {static_cast<const std::byte*>(message.data()), message.size()};
-}
-
 }  // namespace
 
 Gate::Gate(zmq::context_t& context, const std::string& endpoint, const Limits& limits, Clock& clock,
            matching::Instant first_stamp_ns, Passage& passage, Metrics& metrics)
-    : limits_(limits),
-      passage_(passage),
+    : passage_(passage),
       metrics_(metrics.gate),
-      stamper_(clock, passage.fence, first_stamp_ns),
+      intake_(limits, clock, first_stamp_ns, passage, metrics),
       socket_(context, zmq::socket_type::router),
       connections_(context, zmq::socket_type::pair) {
     set_common_options(socket_);
@@ -134,63 +126,19 @@ bool Gate::take_one() {
     metrics_.messages_in.add();
     metrics_.bytes_in.add(body.size());
     const bool in_form = frames == 1 || (frames == 2 && sender.delimited);
+    std::span<const std::byte> refusal;
     if (in_form) {
-        hand_on(std::move(sender), std::move(body));
+        refusal = intake_.take(sender, body);
     } else {
         metrics_.frames_refused.add();
-        refuse(sender, zmq::message_t{}, Code::malformed,
-               "a message is one frame, or an empty one and then the body; this one had another number of frames");
+        refusal = intake_.refuse({}, Code::malformed,
+                                 "a message is one frame, or an empty one and then the body; this one had another number of frames");
     }
+    if (!refusal.empty()) send_refusal(sender, refusal);
     return true;
 }
 
-void Gate::hand_on(Sender sender, zmq::message_t body) {
-    switch (wire::kind_of(bytes_of(body))) {
-        case wire::MessageKind::commands: return hand_to_loop(std::move(sender), std::move(body));
-        case wire::MessageKind::query: return hand_to_archive(std::move(sender), std::move(body));
-        case wire::MessageKind::wrong_version:
-            metrics_.gate_malformed.add();
-            return refuse(sender, body, Code::wrong_version, {});
-        case wire::MessageKind::unknown:
-            metrics_.gate_malformed.add();
-            return refuse(sender, body, Code::malformed,
-                          "the message has none of the file identifiers that this daemon reads, TBC1 and TBQ1");
-    }
-}
-
-void Gate::hand_to_loop(Sender sender, zmq::message_t body) {
-    const std::uint64_t bytes = body.size();
-    if (in_flight_ >= limits_.requests_in_flight_max || in_flight_bytes_ + bytes > limits_.requests_in_flight_bytes_max) {
-        metrics_.gate_busy.add();
-        return refuse(sender, body, Code::busy, "too many requests are waiting to be carried out; try again in a moment");
-    }
-    passage_.fence.enter();
-    const matching::Instant stamp_ns = stamper_.take(bytes);
-    const bool pushed = passage_.requests.push({std::move(sender), std::move(body), stamp_ns});
-    passage_.fence.leave();
-    // The queue has room for every request in flight.
-    TIEBREAK_INVARIANT(pushed, "a stamped request is pushed");
-    metrics_.requests_in_flight.set(++in_flight_);
-    metrics_.requests_in_flight_bytes.set(in_flight_bytes_ += bytes);
-    passage_.loop.wake_if_asleep();
-}
-
-void Gate::hand_to_archive(Sender sender, zmq::message_t body) {
-    if (queries_in_flight_ >= limits_.queries_in_flight_max) {
-        metrics_.gate_busy.add();
-        return refuse(sender, body, Code::busy, "too many queries are waiting for their answers; try again in a moment");
-    }
-    const bool pushed = passage_.queries.push({std::move(sender), std::move(body), 0});
-    TIEBREAK_INVARIANT(pushed, "the queue has room for every query in flight");
-    metrics_.queries_in_flight.set(++queries_in_flight_);
-    passage_.archive.wake_if_asleep();
-}
-
-void Gate::refuse(Sender& sender, const zmq::message_t& body, Code code, std::string_view detail) {
-    const std::uint64_t request_id = request_id_of(bytes_of(body));
-    const bool is_query = wire::identifier_of(bytes_of(body)).starts_with(wire::query_identifier.substr(0, 3));
-    const std::span<const std::byte> refusal =
-        is_query ? answers_.refuse(request_id, code, detail) : replies_.refuse(request_id, code, detail);
+void Gate::send_refusal(Sender& sender, std::span<const std::byte> refusal) {
     zmq::message_t reply(refusal.data(), refusal.size());
     send(sender, reply);
 }
@@ -198,27 +146,19 @@ void Gate::refuse(Sender& sender, const zmq::message_t& body, Code code, std::st
 bool Gate::send_ready() {
     const std::uint64_t durable = passage_.durable_position.load(std::memory_order_acquire);
     int sent = 0;
-    while (sent < burst_max) {
-        Response* const response = passage_.responses.front();
-        if (response == nullptr || response->position > durable) break;
-        send(response->sender, response->body);
-        --in_flight_;
-        in_flight_bytes_ -= response->request_bytes;
-        passage_.responses.pop();
-        ++sent;
+    for (; sent < burst_max; ++sent) {
+        Response* const reply = intake_.next_reply(durable);
+        if (reply == nullptr) break;
+        send(reply->sender, reply->body);
+        intake_.reply_left();
     }
-    if (sent > 0) {
-        metrics_.requests_in_flight.set(in_flight_);
-        metrics_.requests_in_flight_bytes.set(in_flight_bytes_);
-    }
+    if (sent > 0) intake_.publish_sizes();
     int answered = 0;
-    while (answered < burst_max) {
-        Response* const answer = passage_.answers.front();
+    for (; answered < burst_max; ++answered) {
+        Response* const answer = intake_.next_answer();
         if (answer == nullptr) break;
         send(answer->sender, answer->body);
-        metrics_.queries_in_flight.set(--queries_in_flight_);
-        passage_.answers.pop();
-        ++answered;
+        intake_.answer_left();
     }
     return sent + answered > 0;
 }

@@ -9,56 +9,13 @@
 
 #include <zmq.hpp>
 
+#include "daemon/intake.hpp"
 #include "daemon/limits.hpp"
 #include "daemon/metrics.hpp"
-#include "daemon/spsc_queue.hpp"
-#include "daemon/stamps.hpp"
-#include "daemon/wake.hpp"
+#include "daemon/passage.hpp"
 #include "matching/instant.hpp"
-#include "wire/query.hpp"
-#include "wire/reply.hpp"
 
 namespace tiebreak::daemon {
-
-// Where a message came from, and so where its reply goes.
-struct Sender {
-    zmq::message_t routing_id;
-    bool delimited = false;  // an empty frame came before the body; the reply mirrors it
-};
-
-// A request with its stamp, on the way to the loop; or a query (stamp 0), on the way to the archive.
-struct Request {
-    Sender sender;
-    zmq::message_t body;
-    matching::Instant stamp_ns = 0;
-};
-
-// A reply that may leave once `position` is durable.
-struct Response {
-    Sender sender;
-    zmq::message_t body;
-    std::uint64_t position = 0;
-    std::uint64_t request_bytes = 0;  // of the body that it answers
-};
-
-// The queues between the gate and its neighbours, with who sleeps at which end. All of them outlive the threads.
-struct Passage {
-    explicit Passage(const Limits& limits)
-        : requests(limits.requests_in_flight_max),
-          responses(limits.requests_in_flight_max),
-          queries(limits.queries_in_flight_max),
-          answers(limits.queries_in_flight_max) {}
-
-    StampFence fence;
-    SpscQueue<Request> requests;    // gate to loop
-    SpscQueue<Response> responses;  // loop to gate; in the order of the requests
-    SpscQueue<Request> queries;     // gate to archive
-    SpscQueue<Response> answers;    // archive to gate
-    alignas(64) std::atomic<std::uint64_t> durable_position{0};
-    Waker gate;
-    Waker loop;
-    Waker archive;
-};
 
 class Gate {
 public:
@@ -82,26 +39,17 @@ public:
 private:
     bool take_burst();
     bool take_one();
-    void hand_on(Sender sender, zmq::message_t body);
-    void hand_to_loop(Sender sender, zmq::message_t body);
-    void hand_to_archive(Sender sender, zmq::message_t body);
-    void refuse(Sender& sender, const zmq::message_t& body, matching::Code code, std::string_view detail);
+    void send_refusal(Sender& sender, std::span<const std::byte> refusal);
     bool send_ready();
     void send(Sender& sender, zmq::message_t& body) noexcept;
     void watch_connections();
     void wait();
 
-    const Limits limits_;
     Passage& passage_;
     decltype(Metrics::gate)& metrics_;
-    Stamper stamper_;
+    Intake intake_;
     zmq::socket_t socket_;
     zmq::socket_t connections_;  // libzmq's reports about the socket's connections
-    std::uint64_t in_flight_ = 0;
-    std::uint64_t in_flight_bytes_ = 0;
-    std::uint64_t queries_in_flight_ = 0;
-    wire::ReplyWriter replies_;
-    wire::AnswerWriter answers_;
     std::atomic<bool> stop_taking_{false};
     std::atomic<bool> stopped_taking_{false};
     std::atomic<bool> finish_{false};

@@ -5,20 +5,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <variant>
+#include <optional>
 
 #include "daemon/clock.hpp"
 #include "daemon/config.hpp"
 #include "daemon/disk.hpp"
-#include "daemon/exit_codes.hpp"
+#include "daemon/start_failure.hpp"
 
 namespace tiebreak::daemon {
-
-// Why the daemon did not start, in one sentence, and how to exit.
-struct StartFailure {
-    ExitCode exit_code = exit_failed;
-    std::string sentence;
-};
 
 struct Endpoints {
     std::string commands;

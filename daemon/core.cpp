@@ -1,0 +1,90 @@
+#include "daemon/core.hpp"
+
+#include <span>
+#include <string>
+#include <utility>
+
+#include "daemon/log.hpp"
+#include "daemon/recovery.hpp"
+
+namespace tiebreak::daemon {
+
+Core::Core(const Config& config, Disk& disk, Clock& clock, CommitListener& listener, Seams seams)
+    : config_(config), disk_(disk), clock_(clock), listener_(listener), seams_(std::move(seams)), passage_(config.limits) {}
+
+Core::~Core() { close(); }
+
+void Core::close() {
+    turn_.reset();
+    archive_.reset();
+    processor_.reset();
+    journal_.reset();
+    opened_.reset();
+}
+
+std::optional<StartFailure> Core::open() {
+    JournalOptions options;
+    options.segment_bytes = config_.segment_bytes;
+    // The longest record: the longest request with every command but one skipped (command_record.hpp).
+    options.payload_bytes_max = config_.limits.message_bytes_max + 4 * (1 + config_.limits.batch_commands_max);
+    options.buffer_bytes_max = config_.journal_buffer_bytes_max;
+    options.disk_free_bytes_min = config_.disk_free_bytes_min;
+    options.random = seams_.random;
+    auto journal = Journal::open(disk_, config_.data, options);
+    if (!journal) return failure_of(journal.error());
+    for (const std::string& remark : (*journal)->remarks()) log::info(remark);
+    opened_ = std::move(*journal);
+    return std::nullopt;
+}
+
+std::optional<StartFailure> Core::recover() {
+    epoch_ = opened_->epoch();
+    feed_.emplace(epoch_, metrics_, config_.deadline_events_wait_for);
+    history_.emplace(epoch_, config_.limits.history_bytes_max);
+    const auto recovered =
+        daemon::recover(*opened_, engine_, *feed_, history_log_, *history_, config_.limits.history_bytes_max);
+    if (!recovered) return failure_of(recovered.error());
+    log::info("recovered " + std::to_string(recovered->commands) + " commands from " + config_.data.string());
+    first_stamp_ns_ = recovered->first_stamp_ns;
+    passage_.durable_position.store(recovered->last_position, std::memory_order_seq_cst);
+    metrics_.loop.last_stamp_ns.set(static_cast<std::uint64_t>(engine_.now()));
+
+    auto commit = GroupCommit::open(std::move(opened_), listener_);
+    if (!commit) return failure_of(commit.error());
+    journal_ = std::move(*commit);
+    if (!recovered->has_genesis) {
+        if (!journal_->append(RecordKind::genesis, clock_.wall_ns(), std::span<const std::byte>{})) {
+            return StartFailure{exit_disk, "the journal takes no record"};
+        }
+    }
+    warn_of_clock();
+    return std::nullopt;
+}
+
+void Core::warn_of_clock() {
+    const matching::Instant behind_ns = first_stamp_ns_ - clock_.wall_ns();
+    if (behind_ns <= config_.clock_behind_max_ms * 1'000'000) return;
+    log::warning("the wall clock is " + std::to_string(behind_ns / 1'000'000) +
+                 " ms behind the last arrival stamps: no package is opened until it has caught up");
+}
+
+void Core::serve(FeedOutlet& outlet) {
+    feed_->send_to(&outlet);
+    ceiling_.emplace(config_.ceiling_ms * 1'000'000, first_stamp_ns_);
+    processor_.emplace(Processor::Options{config_.limits, config_.clock_behind_max_ms * 1'000'000}, engine_, *feed_,
+                       *journal_, *ceiling_, clock_, metrics_);
+    processor_->publish_sizes();
+    archive_.emplace(ArchiveOptions{config_.limits, epoch_, clock_.wall_ns(), seams_.archive_waits}, *history_,
+                     history_log_, *journal_, passage_, bell_, clock_, metrics_);
+    turn_.emplace(config_.spin_us * 1'000, engine_, *processor_, *feed_, history_log_, passage_, bell_, *ceiling_, clock_,
+                  metrics_);
+}
+
+void Core::finish() {
+    const matching::Instant next_ns = engine_.now() + 1;
+    (void)journal_->append(RecordKind::ceiling, next_ns, std::span<const std::byte>{});
+    journal_->flush_and_stop();
+    feed_->on_durable(passage_.durable_position.load(std::memory_order_seq_cst));
+}
+
+}  // namespace tiebreak::daemon

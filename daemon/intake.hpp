@@ -1,0 +1,72 @@
+// The gate without its sockets: which messages are taken, how they are stamped, when a reply may leave.
+//
+// Knows no thread and no socket, so that a simulation drives the very same code.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "daemon/clock.hpp"
+#include "daemon/limits.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/passage.hpp"
+#include "daemon/stamps.hpp"
+#include "matching/codes.hpp"
+#include "wire/query.hpp"
+#include "wire/reply.hpp"
+
+namespace tiebreak::daemon {
+
+// Gate thread.
+class Intake {
+public:
+    // `first_stamp_ns` is above every stamp of an earlier life.
+    Intake(const Limits& limits, Clock& clock, matching::Instant first_stamp_ns, Passage& passage, Metrics& metrics) noexcept
+        : limits_(limits), passage_(passage), metrics_(metrics.gate), stamper_(clock, passage.fence, first_stamp_ns) {}
+
+    // Stamps a request and hands it to the loop, or hands a query to the archive; both arguments are then moved from. Else
+    // they are untouched, and what comes back is the refusal to send at once, valid until the next call.
+    [[nodiscard]] std::span<const std::byte> take(Sender& sender, zmq::message_t& body);
+    // A refusal of this message; valid until the next call.
+    [[nodiscard]] std::span<const std::byte> refuse(std::span<const std::byte> message, matching::Code code,
+                                                    std::string_view detail);
+
+    // The next reply that may leave while `durable` is the last durable position, or null; reply_left() takes it away.
+    [[nodiscard]] Response* next_reply(std::uint64_t durable) noexcept {
+        Response* const next = passage_.responses.front();
+        return next != nullptr && next->position <= durable ? next : nullptr;
+    }
+    void reply_left() noexcept {
+        --in_flight_;
+        in_flight_bytes_ -= passage_.responses.front()->request_bytes;
+        passage_.responses.pop();
+    }
+    [[nodiscard]] Response* next_answer() noexcept { return passage_.answers.front(); }
+    void answer_left() noexcept {
+        metrics_.queries_in_flight.set(--queries_in_flight_);
+        passage_.answers.pop();
+    }
+    // Copies what is in flight into the figures; after a burst of replies.
+    void publish_sizes() noexcept {
+        metrics_.requests_in_flight.set(in_flight_);
+        metrics_.requests_in_flight_bytes.set(in_flight_bytes_);
+    }
+
+private:
+    [[nodiscard]] std::span<const std::byte> hand_to_loop(Sender& sender, zmq::message_t& body);
+    [[nodiscard]] std::span<const std::byte> hand_to_archive(Sender& sender, zmq::message_t& body);
+
+    const Limits limits_;
+    Passage& passage_;
+    decltype(Metrics::gate)& metrics_;
+    Stamper stamper_;
+    std::uint64_t in_flight_ = 0;
+    std::uint64_t in_flight_bytes_ = 0;
+    std::uint64_t queries_in_flight_ = 0;
+    wire::ReplyWriter replies_;
+    wire::AnswerWriter answers_;
+};
+
+}  // namespace tiebreak::daemon
