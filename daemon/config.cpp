@@ -57,10 +57,13 @@ const Words<log::Level> level_words{{"debug", log::Level::debug},
 const Words<DeadlineEventsWaitFor> wait_words{{"everything_before", DeadlineEventsWaitFor::everything_before},
                                               {"its_package", DeadlineEventsWaitFor::its_package}};
 
+const Words<OutagePolicy> outage_words{{"extend", OutagePolicy::extend}, {"close", OutagePolicy::close}};
+
 // The words as they are given, until everything has been read.
 struct Chosen {
     std::string log_level = "info";
     std::string deadline_events_wait_for = "everything_before";
+    std::string outage = "extend";
 };
 
 std::string option_name(std::string_view field) {
@@ -88,6 +91,10 @@ void add_time(CLI::App& app, Config& config, Chosen& chosen) {
                       "how far the wall clock may lie behind the last stamp before no package is opened", 1, 86'400'000);
     add<std::int64_t>(app, "--heartbeat-ms", config.heartbeat_ms,
                       "how often subscribers are told the last sequence of their topics", 10, 3'600'000);
+    add_choice(app, "--outage", chosen.outage,
+               "what becomes of a window that would have closed while the daemon was down: extend (by as long as it was down), or close "
+               "(at its deadline)",
+               outage_words);
     add_choice(
         app, "--deadline-events-wait-for", chosen.deadline_events_wait_for,
         "what must be durable before an award leaves: everything_before (every command stamped before the deadline), or "
@@ -158,6 +165,7 @@ ConfigOutcome read_config(int argc, const char* const* argv) {
         return {std::nullopt, exit_clean};
     }
     config.log_level = level_words.find(chosen.log_level)->second;
+    config.outage = outage_words.find(chosen.outage)->second;
     config.deadline_events_wait_for = wait_words.find(chosen.deadline_events_wait_for)->second;
     return {std::move(config), exit_clean};
 }

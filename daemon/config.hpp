@@ -9,6 +9,7 @@
 #include "daemon/feed.hpp"
 #include "daemon/limits.hpp"
 #include "daemon/log.hpp"
+#include "daemon/outage.hpp"
 
 namespace tiebreak::daemon {
 
@@ -22,6 +23,7 @@ struct Config {
     std::int64_t ceiling_ms = 1'000;
     std::int64_t clock_behind_max_ms = 5'000;
     std::int64_t heartbeat_ms = 1'000;
+    OutagePolicy outage = OutagePolicy::extend;
     DeadlineEventsWaitFor deadline_events_wait_for = DeadlineEventsWaitFor::everything_before;
     std::uint64_t segment_bytes = 64U << 20;
     std::uint64_t journal_buffer_bytes_max = 16U << 20;

@@ -15,9 +15,11 @@ Core::Core(const Config& config, Disk& disk, Clock& clock, CommitListener& liste
 Core::~Core() { close(); }
 
 void Core::close() {
+    keeper_.reset();
     turn_.reset();
     archive_.reset();
     processor_.reset();
+    sign_.reset();
     journal_.reset();
     opened_.reset();
 }
@@ -57,7 +59,26 @@ std::optional<StartFailure> Core::recover() {
             return StartFailure{exit_disk, "the journal takes no record"};
         }
     }
+    if (auto failure = bridge_outage()) return failure;
     warn_of_clock();
+    return std::nullopt;
+}
+
+// Windows that would have closed since the last life.
+std::optional<StartFailure> Core::bridge_outage() {
+    auto sign = SignOfLife::open(disk_, config_.data);
+    if (!sign) return failure_of(sign.error());
+    sign_.emplace(std::move(*sign));
+    for (const std::string& remark : sign_->remarks()) log::warning(remark);
+    const OutageOptions options{config_.outage, config_.limits, config_.ceiling_ms * 1'000'000};
+    const auto report = daemon::bridge_outage({engine_, *feed_, history_log_, *history_, *journal_, *sign_}, options,
+                                              first_stamp_ns_, clock_.wall_ns());
+    if (!report) return failure_of(report.error());
+    first_stamp_ns_ = report->first_stamp_ns;
+    standing_ceiling_ns_ = report->ceiling_ns;
+    metrics_.keeper.outage_ns.set(static_cast<std::uint64_t>(report->outage.until_ns - report->outage.from_ns));
+    metrics_.keeper.outage_windows_extended.set(report->extended);
+    for (const std::string& line : report->lines()) log::info(line);
     return std::nullopt;
 }
 
@@ -70,7 +91,7 @@ void Core::warn_of_clock() {
 
 void Core::serve(FeedOutlet& outlet) {
     feed_->send_to(&outlet);
-    ceiling_.emplace(config_.ceiling_ms * 1'000'000, first_stamp_ns_);
+    ceiling_.emplace(config_.ceiling_ms * 1'000'000, standing_ceiling_ns_);
     processor_.emplace(Processor::Options{config_.limits, config_.clock_behind_max_ms * 1'000'000}, engine_, *feed_,
                        *journal_, *ceiling_, clock_, metrics_);
     processor_->publish_sizes();
@@ -78,6 +99,7 @@ void Core::serve(FeedOutlet& outlet) {
                      history_log_, *journal_, passage_, bell_, clock_, metrics_);
     turn_.emplace(config_.spin_us * 1'000, engine_, *processor_, *feed_, history_log_, passage_, bell_, *ceiling_, clock_,
                   metrics_);
+    keeper_.emplace(*sign_, clock_, metrics_);
 }
 
 void Core::finish() {
@@ -85,6 +107,8 @@ void Core::finish() {
     (void)journal_->append(RecordKind::ceiling, next_ns, std::span<const std::byte>{});
     journal_->flush_and_stop();
     feed_->on_durable(passage_.durable_position.load(std::memory_order_seq_cst));
+    // Of a clean stop it is known to the moment. After a fault the disk is left alone.
+    if (!journal_->fault() && !sign_->live(clock_.wall_ns())) (void)sign_->sync();
 }
 
 }  // namespace tiebreak::daemon

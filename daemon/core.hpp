@@ -18,9 +18,11 @@
 #include "daemon/history_log.hpp"
 #include "daemon/intake.hpp"
 #include "daemon/journal.hpp"
+#include "daemon/keeper.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/passage.hpp"
 #include "daemon/processor.hpp"
+#include "daemon/sign_of_life.hpp"
 #include "daemon/stamps.hpp"
 #include "daemon/start_failure.hpp"
 #include "daemon/turn.hpp"
@@ -44,11 +46,12 @@ public:
 
     // Locks the data and finds the journal's end. Nothing, or why not; then only destroying is allowed.
     [[nodiscard]] std::optional<StartFailure> open();
-    // Replays the journal and gets ready to write it. The same.
+    // Replays the journal, gets ready to write it, and sees to windows that would have closed since the last life. The same.
     [[nodiscard]] std::optional<StartFailure> recover();
     // From here on there are a turn and an archive. The outlet must outlive this.
     void serve(FeedOutlet& outlet);
-    // The last turn has been: commits what is left and marks the end, so that the next start's stamps are not ahead of the clock.
+    // The last turn has been, and the keeper's last look: commits what is left and marks the end, so that the next start's stamps are
+    // not ahead of the clock; writes down when this life ended.
     void finish();
     // Lets go of the data; the listener gets no call any more. As destroying does.
     void close();
@@ -64,8 +67,10 @@ public:
     [[nodiscard]] GroupCommit& journal() noexcept { return *journal_; }  // likewise
     [[nodiscard]] Turn& turn() noexcept { return *turn_; }              // from serve() on
     [[nodiscard]] Archive& archive() noexcept { return *archive_; }      // likewise
+    [[nodiscard]] Keeper& keeper() noexcept { return *keeper_; }         // likewise
 
 private:
+    [[nodiscard]] std::optional<StartFailure> bridge_outage();
     void warn_of_clock();
 
     const Config config_;
@@ -80,6 +85,7 @@ private:
     matching::Engine engine_;
     std::uint64_t epoch_ = 0;
     matching::Instant first_stamp_ns_ = 0;
+    matching::Instant standing_ceiling_ns_ = 0;
     std::unique_ptr<Journal> opened_;
     std::optional<Feed> feed_;
     std::optional<History> history_;
@@ -88,6 +94,8 @@ private:
     std::optional<Processor> processor_;
     std::optional<Archive> archive_;
     std::optional<Turn> turn_;
+    std::optional<SignOfLife> sign_;
+    std::optional<Keeper> keeper_;
 };
 
 }  // namespace tiebreak::daemon

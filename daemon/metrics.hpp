@@ -78,6 +78,13 @@ private:
     X(history_events, "events in the history ring")                   \
     X(history_bytes, "bytes in the history ring")
 
+// The keeper's; before that runs, whoever starts.
+#define TIEBREAK_KEEPER_FIGURES(X)                                                                       \
+    X(outage_ns, "how long the daemon had been down when it was started")                              \
+    X(outage_windows_extended, "windows extended at the start because they would have closed meanwhile") \
+    X(signs_of_life, "times the sign of life was written, once a second while a deadline is to come")  \
+    X(signs_of_life_failed, "times that failed: an outage would count from the one before")
+
 // X(name, help)
 #define TIEBREAK_HISTOGRAMS(X)                                                                      \
     X(deadline_lateness, "from a deadline to the moment the loop applies it, by the timer")        \
@@ -94,6 +101,9 @@ struct Metrics {
     alignas(64) struct {
         TIEBREAK_ARCHIVE_FIGURES(TIEBREAK_METRIC)
     } archive;
+    alignas(64) struct {
+        TIEBREAK_KEEPER_FIGURES(TIEBREAK_METRIC)
+    } keeper;
 #undef TIEBREAK_METRIC
 #define TIEBREAK_METRIC(name, help) Histogram name;
     TIEBREAK_HISTOGRAMS(TIEBREAK_METRIC)
@@ -107,10 +117,12 @@ void for_each_figure(const Metrics& metrics, Visit&& visit) {
     const auto visit_gate = [&](const auto& group) { TIEBREAK_GATE_FIGURES(TIEBREAK_METRIC) };
     const auto visit_loop = [&](const auto& group) { TIEBREAK_LOOP_FIGURES(TIEBREAK_METRIC) };
     const auto visit_archive = [&](const auto& group) { TIEBREAK_ARCHIVE_FIGURES(TIEBREAK_METRIC) };
+    const auto visit_keeper = [&](const auto& group) { TIEBREAK_KEEPER_FIGURES(TIEBREAK_METRIC) };
 #undef TIEBREAK_METRIC
     visit_gate(metrics.gate);
     visit_loop(metrics.loop);
     visit_archive(metrics.archive);
+    visit_keeper(metrics.keeper);
 #define TIEBREAK_METRIC(name, help)                                                            \
     visit(std::string_view{#name "_count"}, metrics.name.count(), std::string_view{help ": how many"}); \
     visit(std::string_view{#name "_p50_ns"}, metrics.name.quantile_ns(500), std::string_view{help});    \

@@ -69,6 +69,8 @@ public:
             while (!gate_->has_stopped_taking()) std::this_thread::yield();
             loop_->finish();
             loop_thread_.join();
+            core_.keeper().finish();
+            keeper_thread_.join();
             core_.finish();
             gate_->finish();
             gate_thread_.join();
@@ -140,6 +142,7 @@ private:
         core_.serve(*publisher_);
         loop_.emplace(LoopOptions{config_.heartbeat_ms}, core_.turn(), core_.feed(), *publisher_, passage_, core_.bell());
         core_.journal().start();
+        keeper_thread_ = start_thread("keeper", [this] { core_.keeper().run(); });
         archive_thread_ = start_thread("archive", [this] { core_.archive().run(); });
         loop_thread_ = start_thread("loop", [this] { loop_->run(); });
         gate_thread_ = start_thread("gate", [this] { gate_->run(); });
@@ -153,7 +156,7 @@ private:
     std::optional<Publisher> publisher_;
     std::optional<Gate> gate_;
     std::optional<Loop> loop_;
-    std::thread gate_thread_, loop_thread_, archive_thread_;
+    std::thread gate_thread_, loop_thread_, archive_thread_, keeper_thread_;
     bool stopped_ = false;
     Waker failed_;
     mutable std::mutex failure_mutex_;

@@ -14,6 +14,7 @@ void Engine::advance(Instant at_ns, EventSink& sink) { state_->advance(at_ns, si
 std::optional<Instant> Engine::next_deadline() const noexcept { return state_->next_deadline(); }
 Instant Engine::now() const noexcept { return state_->now(); }
 EngineSizes Engine::sizes() const noexcept { return state_->sizes(); }
+void Engine::for_each_open_stage(const std::function<void(const OpenStage&)>& visit) const { state_->for_each_open_stage(visit); }
 void Engine::save(std::string& out) const { state_->save(out); }
 
 bool Engine::load(std::string_view saved) {
@@ -108,6 +109,13 @@ EngineSizes Engine::State::sizes() const noexcept {
     sizes.awards = awards_;
     sizes.last_sequence = sequence_;
     return sizes;
+}
+
+void Engine::State::for_each_open_stage(const std::function<void(const OpenStage&)>& visit) const {
+    for (const PackageIndex index : open_) {
+        const PackageRecord& package = packages_[index];
+        visit({package.content.id, package.stage_rules().name, package.opened_ns, package.deadline_ns});
+    }
 }
 
 }  // namespace tiebreak::matching

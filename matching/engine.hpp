@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,14 @@ struct EngineSizes {
     std::uint64_t offers_live = 0;    // in books of open stages
     std::uint64_t awards = 0;         // made, refused ones included
     std::uint64_t last_sequence = 0;  // of the last event
+};
+
+// A stage that takes answers. The texts are the engine's own: valid until it is given the next command.
+struct OpenStage {
+    std::string_view package;
+    std::string_view stage;
+    Instant opened_ns = 0;
+    Instant closes_ns = 0;
 };
 
 class Engine {
@@ -53,6 +62,9 @@ public:
     [[nodiscard]] Instant now() const noexcept;
 
     [[nodiscard]] EngineSizes sizes() const noexcept;
+
+    // Every open stage, in the order in which their packages were opened. Takes as long as there are many.
+    void for_each_open_stage(const std::function<void(const OpenStage&)>& visit) const;
 
     // Appends the whole state to `out`: an engine that loads it goes on exactly as this one would. Equal states, however
     // they came about, give equal bytes.

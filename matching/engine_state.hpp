@@ -36,6 +36,7 @@ public:
     [[nodiscard]] std::optional<Instant> next_deadline() const noexcept { return next_deadline_; }
     [[nodiscard]] Instant now() const noexcept { return now_ns_; }
     [[nodiscard]] EngineSizes sizes() const noexcept;
+    void for_each_open_stage(const std::function<void(const OpenStage&)>& visit) const;
     void save(std::string& out);
     [[nodiscard]] bool load(std::string_view saved);
 
