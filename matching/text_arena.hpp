@@ -12,6 +12,7 @@ namespace tiebreak::matching {
 class TextArena {
 public:
     [[nodiscard]] std::string_view keep(std::string_view text) {
+        if (text.empty()) return {};  // there may be no block yet to point into
         if (text.size() > left_) add_block(text.size());
         char* const place = next_;
         std::memcpy(place, text.data(), text.size());
