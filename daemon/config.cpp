@@ -58,12 +58,15 @@ const Words<DeadlineEventsWaitFor> wait_words{{"everything_before", DeadlineEven
                                               {"its_package", DeadlineEventsWaitFor::its_package}};
 
 const Words<OutagePolicy> outage_words{{"extend", OutagePolicy::extend}, {"close", OutagePolicy::close}};
+const Words<OldSegments> old_segments_words{
+    {"archive", OldSegments::archive}, {"recycle", OldSegments::recycle}, {"keep", OldSegments::keep}};
 
 // The words as they are given, until everything has been read.
 struct Chosen {
     std::string log_level = "info";
     std::string deadline_events_wait_for = "everything_before";
     std::string outage = "extend";
+    std::string old_segments = "archive";
 };
 
 std::string option_name(std::string_view field) {
@@ -103,13 +106,17 @@ void add_time(CLI::App& app, Config& config, Chosen& chosen) {
         wait_words);
 }
 
-void add_disk(CLI::App& app, Config& config) {
+void add_disk(CLI::App& app, Config& config, Chosen& chosen) {
     add<std::uint64_t>(app, "--segment-bytes", config.segment_bytes, "size of the journal's files: a multiple of 4096, and room for the longest request", 1U << 20,
                        1U << 30);
     add<std::uint64_t>(app, "--journal-buffer-bytes-max", config.journal_buffer_bytes_max,
                        "commands gathered while the disk syncs; more are answered busy", 8U << 20, 1U << 30);
     add<std::uint64_t>(app, "--disk-free-bytes-min", config.disk_free_bytes_min,
-                       "less room than this on the disk is warned of", 0, UINT64_MAX);
+                       "less room than this on the disk is warned of, and never used for a snapshot", 0, UINT64_MAX);
+    add_choice(app, "--old-segments", chosen.old_segments,
+               "what becomes of journal files that two snapshots cover: archive (moved to DATA/archive), recycle (used again: the whole "
+               "history before is given up, no export, explanation or audit of it is possible any more), or keep",
+               old_segments_words);
 }
 
 // The most that a limit may be set to.
@@ -121,7 +128,10 @@ std::uint64_t most_for(std::string_view limit) {
     return std::uint64_t{1} << 40U;
 }
 // And the least: ZeroMQ's handshake needs 276 bytes.
-std::uint64_t least_for(std::string_view limit) { return limit == "message_bytes_max" ? 276 : 1; }
+std::uint64_t least_for(std::string_view limit) {
+    if (limit == "snapshot_after_bytes") return 0;
+    return limit == "message_bytes_max" ? 276 : 1;
+}
 
 void add_limits(CLI::App& app, Limits& limits) {
 #define TIEBREAK_LIMIT(name, value, help) \
@@ -149,7 +159,7 @@ ConfigOutcome read_config(int argc, const char* const* argv) {
     Chosen chosen;
     add_places(app, config, chosen);
     add_time(app, config, chosen);
-    add_disk(app, config);
+    add_disk(app, config, chosen);
     add_limits(app, config.limits);
     try {
         app.parse(argc, argv);
@@ -166,6 +176,7 @@ ConfigOutcome read_config(int argc, const char* const* argv) {
     }
     config.log_level = level_words.find(chosen.log_level)->second;
     config.outage = outage_words.find(chosen.outage)->second;
+    config.old_segments = old_segments_words.find(chosen.old_segments)->second;
     config.deadline_events_wait_for = wait_words.find(chosen.deadline_events_wait_for)->second;
     return {std::move(config), exit_clean};
 }

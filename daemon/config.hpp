@@ -10,6 +10,7 @@
 #include "daemon/limits.hpp"
 #include "daemon/log.hpp"
 #include "daemon/outage.hpp"
+#include "daemon/snapshot_keeper.hpp"
 
 namespace tiebreak::daemon {
 
@@ -28,6 +29,7 @@ struct Config {
     std::uint64_t segment_bytes = 64U << 20;
     std::uint64_t journal_buffer_bytes_max = 16U << 20;
     std::uint64_t disk_free_bytes_min = 256U << 20;
+    OldSegments old_segments = OldSegments::archive;
     Limits limits;
 };
 

@@ -16,6 +16,7 @@ Core::~Core() { close(); }
 
 void Core::close() {
     keeper_.reset();
+    snapshots_.reset();
     turn_.reset();
     archive_.reset();
     processor_.reset();
@@ -31,6 +32,10 @@ std::optional<StartFailure> Core::open() {
     options.payload_bytes_max = config_.limits.message_bytes_max + 4 * (1 + config_.limits.batch_commands_max);
     options.buffer_bytes_max = config_.journal_buffer_bytes_max;
     options.disk_free_bytes_min = config_.disk_free_bytes_min;
+    options.first_position_needed = 0;  // recovery sees what a snapshot makes dispensable
+    options.on_segment_sealed = [this] {
+        if (snapshots_) snapshots_->on_segment_sealed();
+    };
     options.random = seams_.random;
     auto journal = Journal::open(disk_, config_.data, options);
     if (!journal) return failure_of(journal.error());
@@ -46,7 +51,11 @@ std::optional<StartFailure> Core::recover() {
     const auto recovered =
         daemon::recover(*opened_, engine_, *feed_, history_log_, *history_, config_.limits.history_bytes_max);
     if (!recovered) return failure_of(recovered.error());
-    log::info("recovered " + std::to_string(recovered->commands) + " commands from " + config_.data.string());
+    for (const std::string& remark : recovered->remarks) log::warning(remark);
+    snapshot_position_ = recovered->snapshot_position;
+    snapshot_bytes_ = recovered->snapshot_bytes;
+    log::info("recovered " + std::to_string(recovered->commands) + " commands from " + config_.data.string() +
+              (snapshot_position_ == 0 ? "" : ", those up to record " + std::to_string(snapshot_position_) + " from a snapshot"));
     first_stamp_ns_ = recovered->first_stamp_ns;
     passage_.durable_position.store(recovered->last_position, std::memory_order_seq_cst);
     metrics_.loop.last_stamp_ns.set(static_cast<std::uint64_t>(engine_.now()));
@@ -100,7 +109,15 @@ void Core::serve(FeedOutlet& outlet) {
     turn_.emplace(config_.spin_us * 1'000, engine_, *processor_, *feed_, history_log_, passage_, bell_, *ceiling_, clock_,
                   metrics_);
     keeper_.emplace(*sign_, clock_, metrics_);
+    snapshots_.emplace(journal_->journal(),
+                       SnapshotOptions{config_.limits.snapshot_after_bytes, config_.old_segments, config_.limits.history_bytes_max,
+                                       config_.disk_free_bytes_min},
+                       snapshot_position_, snapshot_bytes_, static_cast<SnapshotKeeper::Listener&>(*this), metrics_);
 }
+
+void Core::on_snapshot_news(const std::string& sentence) { log::info(sentence); }
+void Core::on_snapshot_trouble(const std::string& sentence) { log::warning(sentence); }
+void Core::on_snapshot_fault(const Fault& fault) { listener_.on_fault(fault); }
 
 void Core::finish() {
     const matching::Instant next_ns = engine_.now() + 1;

@@ -23,6 +23,7 @@
 #include "daemon/passage.hpp"
 #include "daemon/processor.hpp"
 #include "daemon/sign_of_life.hpp"
+#include "daemon/snapshot_keeper.hpp"
 #include "daemon/stamps.hpp"
 #include "daemon/start_failure.hpp"
 #include "daemon/turn.hpp"
@@ -32,7 +33,7 @@ namespace tiebreak::daemon {
 
 // In this order: open, recover, serve; then turns, steps of the archive and commits, until finish. One thread until serve() has
 // returned.
-class Core {
+class Core final : private SnapshotKeeper::Listener {
 public:
     // What only a simulation sets.
     struct Seams {
@@ -42,7 +43,7 @@ public:
 
     // The listener gets no call before recover() and must outlive this; so must disk and clock.
     Core(const Config& config, Disk& disk, Clock& clock, CommitListener& listener, Seams seams = {});
-    ~Core();
+    ~Core() override;
 
     // Locks the data and finds the journal's end. Nothing, or why not; then only destroying is allowed.
     [[nodiscard]] std::optional<StartFailure> open();
@@ -68,10 +69,14 @@ public:
     [[nodiscard]] Turn& turn() noexcept { return *turn_; }              // from serve() on
     [[nodiscard]] Archive& archive() noexcept { return *archive_; }      // likewise
     [[nodiscard]] Keeper& keeper() noexcept { return *keeper_; }         // likewise
+    [[nodiscard]] SnapshotKeeper& snapshots() noexcept { return *snapshots_; }  // likewise
 
 private:
     [[nodiscard]] std::optional<StartFailure> bridge_outage();
     void warn_of_clock();
+    void on_snapshot_news(const std::string& sentence) override;
+    void on_snapshot_trouble(const std::string& sentence) override;
+    void on_snapshot_fault(const Fault& fault) override;
 
     const Config config_;
     Disk& disk_;
@@ -86,6 +91,7 @@ private:
     std::uint64_t epoch_ = 0;
     matching::Instant first_stamp_ns_ = 0;
     matching::Instant standing_ceiling_ns_ = 0;
+    std::uint64_t snapshot_position_ = 0, snapshot_bytes_ = 0;
     std::unique_ptr<Journal> opened_;
     std::optional<Feed> feed_;
     std::optional<History> history_;
@@ -96,6 +102,7 @@ private:
     std::optional<Turn> turn_;
     std::optional<SignOfLife> sign_;
     std::optional<Keeper> keeper_;
+    std::optional<SnapshotKeeper> snapshots_;
 };
 
 }  // namespace tiebreak::daemon

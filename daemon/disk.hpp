@@ -33,6 +33,8 @@ public:
     // Makes the file `bytes` long with room on the disk for all of it.
     virtual std::error_code allocate(std::uint64_t bytes) = 0;
     virtual DiskResult<std::uint64_t> size() = 0;
+    // Makes the file `bytes` long, no longer than it is: what lay behind is gone.
+    virtual std::error_code shorten(std::uint64_t bytes) = 0;
 };
 
 // Held as long as it lives; goes with the process, however that ends.
@@ -61,6 +63,8 @@ public:
     virtual DiskResult<std::vector<std::string>> list(const path& directory) = 0;
     // Replaces nothing: the journal never renames onto a name that exists.
     virtual std::error_code rename(const path& from, const path& to) = 0;
+    // A second name for the same file, in whichever directory; no name that exists is taken away from another.
+    virtual std::error_code link(const path& from, const path& to) = 0;
     virtual std::error_code remove(const path& file) = 0;
     virtual std::error_code sync_directory(const path& directory) = 0;
     virtual DiskResult<std::uint64_t> free_bytes(const path& directory) = 0;

@@ -75,6 +75,11 @@ public:
         return static_cast<std::uint64_t>(status.st_size);
     }
 
+    std::error_code shorten(std::uint64_t bytes) override {
+        const auto length = static_cast<off_t>(bytes);
+        return again_if_interrupted([&] { return ::ftruncate(file_.number(), length); }) == 0 ? std::error_code{} : last_error();
+    }
+
 private:
     Descriptor file_;
 };
@@ -142,6 +147,10 @@ public:
         if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
         if (errno != EINVAL && errno != ENOSYS) return last_error();  // a file system that lacks the flag
         return ::rename(from.c_str(), to.c_str()) == 0 ? std::error_code{} : last_error();
+    }
+
+    std::error_code link(const path& from, const path& to) override {
+        return ::link(from.c_str(), to.c_str()) == 0 ? std::error_code{} : last_error();
     }
 
     std::error_code remove(const path& file) override {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace tiebreak::daemon {
@@ -17,9 +18,17 @@ constexpr std::size_t heartbeats_at_once_max = 1024;
 
 }  // namespace
 
-void Feed::keep_in(HistoryLog* log) {
+void Feed::keep_in(HistoryLog* log, TopicIndex topics_kept) {
     history_ = log;
-    topics_kept_ = 0;
+    topics_kept_ = topics_kept;
+}
+
+bool Feed::go_on_from(std::string_view saved_topics, std::uint64_t last_sequence) {
+    TopicTable topics;
+    const bool loaded = topics.load(saved_topics);
+    topics_ = loaded ? std::move(topics) : TopicTable();
+    last_sequence_ = loaded ? last_sequence : 0;
+    return loaded;
 }
 
 void Feed::caused_by_command(std::uint64_t position) noexcept {

@@ -50,8 +50,10 @@ public:
         : epoch_(epoch), metrics_(metrics.loop), wait_for_(wait_for) {}
 
     void send_to(FeedOutlet* outlet) noexcept { outlet_ = outlet; }
-    // From the next event on. The log must outlive the feed.
-    void keep_in(HistoryLog* log);
+    // From the next event on. The log must outlive the feed. `topics_kept`: so many of the first topics are known to the history already.
+    void keep_in(HistoryLog* log, TopicIndex topics_kept = 0);
+    // A new feed takes up what an earlier one has counted. False if that can't be read; it is as new then.
+    [[nodiscard]] bool go_on_from(std::string_view saved_topics, std::uint64_t last_sequence);
 
     // What causes the events to come: the command in the record at `position`; or a deadline, applied while the record at `position` was the
     // last one appended and `ceiling_position` held the ceiling above it.

@@ -69,7 +69,75 @@ void History::take(HistoryChunk& chunk) {
     events_ += block.events;
     bytes_ += block.bytes.size();
     blocks_.push_back(std::move(block));
+    keep_within_bounds();
+}
+
+void History::keep_within_bounds() {
     while (bytes_ > bytes_max_ && blocks_.size() > 1) drop_oldest();
+}
+
+void History::save(std::string& out) const {
+    matching::ByteWriter to(out);
+    std::uint64_t last_sequence = last_sequence_, last_release_position = last_release_position_, blocks = blocks_.size();
+    auto topics = topics_;
+    matching::archive(to, last_sequence, last_release_position, topics, blocks);
+    for (const Block& block : blocks_) {
+        std::uint64_t bytes = block.bytes.size(), last = block.last_sequence, events = block.events;
+        matching::archive(to, last, events, bytes);
+        to.bytes(block.bytes.data(), block.bytes.size());
+    }
+}
+
+bool History::load(std::string_view saved, const TopicTable& topics) {
+    if (load_all(saved, topics)) {
+        keep_within_bounds();
+        return true;
+    }
+    by_name_.clear();
+    topics_.clear();
+    blocks_.clear();
+    last_sequence_ = last_release_position_ = events_ = bytes_ = 0;
+    return false;
+}
+
+bool History::load_all(std::string_view saved, const TopicTable& topics) {
+    matching::ByteReader from(saved);
+    std::uint64_t blocks = 0;
+    matching::archive(from, last_sequence_, last_release_position_, topics_, blocks);
+    if (!from.ok() || topics_.size() > topics.size()) return false;
+    for (TopicIndex i = 0; i < topics_.size(); ++i) by_name_.emplace(topics[i].name, i);
+    for (std::uint64_t i = 0; i < blocks; ++i) {
+        Block block;
+        std::uint64_t bytes = 0;
+        matching::archive(from, block.last_sequence, block.events, bytes);
+        if (!from.ok() || bytes > from.left()) return false;
+        block.bytes.resize(static_cast<std::size_t>(bytes));
+        from.bytes(block.bytes.data(), block.bytes.size());
+        if (!is_whole(block)) return false;
+        events_ += block.events;
+        bytes_ += block.bytes.size();
+        blocks_.push_back(std::move(block));
+    }
+    return from.ok() && from.left() == 0;
+}
+
+// Whether for_each_entry stays within it, and within the topics.
+bool History::is_whole(const Block& block) const {
+    for (std::size_t at = 0; at < block.bytes.size();) {
+        HistoryHeader header;
+        if (block.bytes.size() - at < sizeof header) return false;
+        std::memcpy(&header, block.bytes.data() + at, sizeof header);
+        at += sizeof header;
+        const std::uint64_t needed = std::uint64_t{header.places} * sizeof(TopicPlace) + padded(header.bytes);
+        if (block.bytes.size() - at < needed) return false;
+        for (std::uint32_t i = 0; i < header.places; ++i) {
+            TopicPlace place;
+            std::memcpy(&place, block.bytes.data() + at + i * sizeof place, sizeof place);
+            if (place.topic >= topics_.size()) return false;
+        }
+        at += static_cast<std::size_t>(needed);
+    }
+    return true;
 }
 
 void History::note_dropped(const Block& block) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "daemon/history_log.hpp"
+#include "matching/archive.hpp"
 #include "wire/query.hpp"
 
 namespace tiebreak::daemon {
@@ -32,6 +33,13 @@ public:
     [[nodiscard]] Found find(const wire::query::History& query, std::uint64_t durable_position, std::size_t bytes_max,
                              wire::answer::History& answer) const;
 
+    // All of it, but for the names of the topics.
+    void save(std::string& out) const;
+    // Into a new history, whose topics are the first of `topics`; what is too much for bytes_max goes, oldest first. False if the bytes
+    // are no such history; it is as new then.
+    [[nodiscard]] bool load(std::string_view saved, const TopicTable& topics);
+    [[nodiscard]] TopicIndex topics_known() const noexcept { return static_cast<TopicIndex>(topics_.size()); }
+
     [[nodiscard]] std::uint64_t last_sequence() const noexcept { return last_sequence_; }
     [[nodiscard]] std::uint64_t last_release_position() const noexcept { return last_release_position_; }
     [[nodiscard]] std::uint64_t events() const noexcept { return events_; }
@@ -51,6 +59,13 @@ private:
     };
 
     void take(HistoryChunk& chunk);
+    void keep_within_bounds();
+    [[nodiscard]] bool load_all(std::string_view saved, const TopicTable& topics);
+    [[nodiscard]] bool is_whole(const Block& block) const;
+    template <typename Archive>
+    friend void fields(Archive& ar, KnownTopic& topic) {
+        matching::archive(ar, topic.topic_sequence, topic.sequence, topic.dropped_sequence, topic.dropped_topic_sequence);
+    }
     void drop_oldest();
     void forget_all();
     void note_dropped(const Block& block);

@@ -1,6 +1,7 @@
 #include "daemon/journal.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -118,8 +119,8 @@ Outcome<void> Journal::Impl::open() {
     }
     std::sort(first_positions.begin(), first_positions.end());
     segments_.set(first_positions);
-    const std::uint64_t needed = std::max<std::uint64_t>(options_.first_position_needed, 1);
-    if (first_positions.empty() ? needed > 1 : first_positions.front() > needed) {
+    const std::uint64_t needed = options_.first_position_needed;
+    if (needed != 0 && (first_positions.empty() ? needed > 1 : first_positions.front() > needed)) {
         const std::string begins = first_positions.empty()
                                        ? "holds no record at all"
                                        : "begins at record " + std::to_string(first_positions.front());
@@ -199,11 +200,66 @@ Outcome<std::uint64_t> Journal::Impl::recycle_before(std::uint64_t position) {
     return recycled;
 }
 
+Outcome<Journal::Archived> Journal::Impl::archive_before(std::uint64_t position) {
+    const std::scoped_lock one_at_a_time(recycling_);
+    Journal::Archived archived;
+    while (const auto first = segments_.oldest_before(position)) {
+        auto obstacle = archive(*first);
+        if (!obstacle) return obstacle.error();
+        archived.obstacle = std::move(*obstacle);
+        if (archived.obstacle) break;
+        segments_.remove_oldest();
+        segments_archived_.fetch_add(1, std::memory_order_relaxed);
+        ++archived.segments;
+    }
+    return archived;
+}
+
+// A name in the archive, synced; only then the other one goes. A rename would do both at once, and a file system that makes the old
+// directory durable before the new one would lose the segment to a power cut in between.
+Outcome<std::optional<std::string>> Journal::Impl::archive(std::uint64_t first_position) {
+    const path archive = directory_ / archive_name;
+    const path from = directory_ / segment_name(first_position);
+    const path to = archive / segment_name(first_position);
+    const auto obstacle = [&](const std::string& what) {
+        return std::optional<std::string>("cannot move " + from.string() + " to " + archive.string() + ": " + what);
+    };
+    if (const auto error = disk_.make_directory(archive)) return obstacle(error.message());
+    if (const auto error = disk_.link(from, to)) {
+        if (error != std::errc::file_exists) return obstacle(error.message());
+        // A crash came between the two names, then it is this very segment.
+        const auto same = same_segment(from, to);
+        if (!same) return same.error();
+        if (!*same) return obstacle("another file has that name there");
+    }
+    if (const auto error = disk_.sync_directory(archive)) return disk_fault("sync the directory", archive.string(), error);
+    if (const auto error = disk_.remove(from)) return disk_fault("remove the old name of", to.string(), error);
+    if (const auto error = disk_.sync_directory(directory_)) {
+        return disk_fault("sync the directory", directory_.string(), error);
+    }
+    return std::optional<std::string>();
+}
+
+// By their headers, in which each segment has a random number of its own.
+Outcome<bool> Journal::Impl::same_segment(const path& one, const path& other) {
+    std::array<std::array<std::byte, segment_header_bytes>, 2> headers{};
+    for (std::size_t i = 0; i < 2; ++i) {
+        const path& name = i == 0 ? one : other;
+        auto file = disk_.open(name, Disk::Open::read);
+        if (!file) return disk_fault("open", name.string(), file.error());
+        const auto count = daemon::read_all(**file, 0, headers[i]);
+        if (!count) return disk_fault("read", name.string(), count.error());
+        if (*count < headers[i].size()) return false;
+    }
+    return headers[0] == headers[1];
+}
+
 JournalCounters Journal::Impl::counters() const {
     JournalCounters counters;
     counters.segments = segments_.count();
     counters.segments_spare = spares_.ready();
     counters.segments_recycled = segments_recycled_.load(std::memory_order_relaxed);
+    counters.segments_archived = segments_archived_.load(std::memory_order_relaxed);
     counters.segments_late = writer_ ? writer_->segments_late() : 0;
     counters.disk_free_bytes = disk_free_bytes_.load(std::memory_order_relaxed);
     counters.disk_low = disk_low_.load(std::memory_order_relaxed);
@@ -227,6 +283,8 @@ std::uint64_t Journal::last_position() const noexcept {
 }
 const std::vector<std::string>& Journal::remarks() const noexcept { return impl_->remarks_; }
 const JournalOptions& Journal::options() const noexcept { return impl_->options_; }
+Disk& Journal::disk() const noexcept { return impl_->disk_; }
+const path& Journal::directory() const noexcept { return impl_->directory_; }
 
 Outcome<JournalSummary> Journal::read_all(const OnRecord& on_record, std::uint64_t from_position) {
     JournalSummary summary;
@@ -250,6 +308,12 @@ Outcome<JournalSummary> Journal::read_all(const OnRecord& on_record, std::uint64
 
 std::unique_ptr<JournalCursor> Journal::cursor() { return std::make_unique<Cursor>(*impl_); }
 Outcome<std::uint64_t> Journal::recycle_before(std::uint64_t position) { return impl_->recycle_before(position); }
+Outcome<Journal::Archived> Journal::archive_before(std::uint64_t position) { return impl_->archive_before(position); }
 JournalCounters Journal::counters() const { return impl_->counters(); }
+
+Journal::Sealed Journal::sealed_after(std::uint64_t position) const {
+    const SegmentList::Sealed sealed = impl_->segments_.sealed_after(position);
+    return {sealed.segments, sealed.segments * impl_->options_.segment_bytes, sealed.last_position};
+}
 
 }  // namespace tiebreak::daemon

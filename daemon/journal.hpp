@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -55,6 +56,7 @@ struct JournalCounters {
     std::uint64_t segments = 0;          // in use
     std::uint64_t segments_spare = 0;    // ready to become the next one
     std::uint64_t segments_recycled = 0; // since the start
+    std::uint64_t segments_archived = 0; // since the start
     std::uint64_t segments_late = 0;     // how often a commit had to wait for its next segment to be prepared
     std::uint64_t disk_free_bytes = 0;   // when it was last looked at: at the start, after each prepared segment
     bool disk_low = false;               // that was less than disk_free_bytes_min
@@ -79,6 +81,8 @@ public:
     // Sentences for the log about what was found at the end: bytes of a commit that was cut short, and the like.
     [[nodiscard]] const std::vector<std::string>& remarks() const noexcept;
     [[nodiscard]] const JournalOptions& options() const noexcept;
+    [[nodiscard]] Disk& disk() const noexcept;
+    [[nodiscard]] const path& directory() const noexcept;
 
     // Every record from `from_position` on, in order, each checked. Must come before writing begins: what it has not
     // passed has not been checked, the last segment apart. The callback returns false to stop reading.
@@ -91,6 +95,20 @@ public:
     // want them get the fault `gone`, at the latest when they are overwritten. Never touches the segment being written.
     // A fault is as final as one of the commit thread: stop.
     [[nodiscard]] Outcome<std::uint64_t> recycle_before(std::uint64_t position);
+    // Moves segments that hold nothing from `position` on to the archive, oldest first, so that at every moment each has at least
+    // one durable name. Thread-safe. Never touches the segment being written. A fault is as final as one of the commit thread: stop.
+    struct Archived {
+        std::uint64_t segments = 0;
+        std::optional<std::string> obstacle;  // why the next one could not be moved; nothing has changed for it
+    };
+    [[nodiscard]] Outcome<Archived> archive_before(std::uint64_t position);
+    // The segments that nothing is written to any more and that hold records after `position`. Thread-safe.
+    struct Sealed {
+        std::uint64_t segments = 0;
+        std::uint64_t bytes = 0;          // of their files
+        std::uint64_t last_position = 0;  // in the newest of them, 0 if there is none
+    };
+    [[nodiscard]] Sealed sealed_after(std::uint64_t position) const;
     [[nodiscard]] JournalCounters counters() const;
 
     class Impl;

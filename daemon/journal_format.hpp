@@ -76,5 +76,7 @@ std::uint32_t write_record_header(const RecordHeader& header, std::uint32_t seed
 [[nodiscard]] std::string spare_name(std::uint64_t number);
 [[nodiscard]] std::optional<std::uint64_t> spare_number(std::string_view name) noexcept;
 inline constexpr std::string_view lock_name = "lock";
+// A directory in the journal's: where segments go that recovery needs no more. Read as the beginning of the journal.
+inline constexpr std::string_view archive_name = "archive";
 
 }  // namespace tiebreak::daemon

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ public:
     // Makes a spare ready and looks how much room that leaves.
     [[nodiscard]] Outcome<void> prepare_spare();
     [[nodiscard]] Outcome<std::uint64_t> recycle_before(std::uint64_t position);
+    [[nodiscard]] Outcome<Journal::Archived> archive_before(std::uint64_t position);
     [[nodiscard]] JournalCounters counters() const;
 
     Disk& disk_;
@@ -45,9 +47,12 @@ private:
     [[nodiscard]] Outcome<void> lock();
     [[nodiscard]] Outcome<void> find_end();
     [[nodiscard]] Outcome<void> look_for_room(bool known_full);
+    [[nodiscard]] Outcome<std::optional<std::string>> archive(std::uint64_t first_position);
+    [[nodiscard]] Outcome<bool> same_segment(const path& one, const path& other);
 
     std::mutex recycling_;
     std::atomic<std::uint64_t> segments_recycled_{0};
+    std::atomic<std::uint64_t> segments_archived_{0};
 };
 
 }  // namespace tiebreak::daemon

@@ -24,11 +24,15 @@ class JournalReader::Impl {
 public:
     Impl(Disk& disk, path directory) : disk_(disk), directory_(std::move(directory)) {}
 
+    // Takes the epoch from the oldest segment that is not in the archive: whoever reads on from a later record does not
+    // depend on what was put away.
     Outcome<void> open() {
         if (auto listed = list(); !listed) return listed.error();
         if (firsts_.empty()) return {};
-        if (auto entered = enter(firsts_.front()); !entered) return entered.error();
-        epoch_ = segment_->header().epoch;
+        wanted_ = firsts_.front();
+        auto segment = open_segment(first_not_archived_ != 0 ? first_not_archived_ : firsts_.front());
+        if (!segment) return segment.error();
+        epoch_ = segment->header().epoch;
         return {};
     }
 
@@ -61,20 +65,42 @@ public:
     [[nodiscard]] std::uint64_t marks_read() const noexcept { return marks_read_; }
 
 private:
+    // The journal first, then the archive: a segment that is moved meanwhile is met at least once.
     Outcome<void> list() {
-        auto names = disk_.list(directory_);
-        if (!names) return disk_fault("read", directory_.string(), names.error());
         firsts_.clear();
-        for (const std::string& name : *names) {
-            if (const auto first = first_position_of(name)) firsts_.push_back(*first);
-        }
+        if (auto listed = list(directory_); !listed) return listed.error();
+        first_not_archived_ = firsts_.empty() ? 0 : *std::min_element(firsts_.begin(), firsts_.end());
+        if (auto listed = list(directory_ / archive_name); !listed) return listed.error();
         std::sort(firsts_.begin(), firsts_.end());
+        firsts_.erase(std::unique(firsts_.begin(), firsts_.end()), firsts_.end());
         return {};
     }
 
-    Outcome<void> enter(std::uint64_t first_position) {
+    Outcome<void> list(const path& directory) {
+        auto names = disk_.list(directory);
+        if (!names) {
+            const bool no_archive = directory != directory_ && names.error() == std::errc::no_such_file_or_directory;
+            if (no_archive) return {};
+            return disk_fault("read", directory.string(), names.error());
+        }
+        for (const std::string& name : *names) {
+            if (const auto first = first_position_of(name)) firsts_.push_back(*first);
+        }
+        return {};
+    }
+
+    // Wherever it lies. `missing` if it is in neither directory.
+    Outcome<SegmentReader> open_segment(std::uint64_t first_position) {
         auto segment = SegmentReader::open(disk_, directory_, first_position);
+        if (segment || segment.error().kind != FaultKind::missing) return segment;
+        return SegmentReader::open(disk_, directory_ / archive_name, first_position);
+    }
+
+    Outcome<void> enter(std::uint64_t first_position) {
+        auto segment = open_segment(first_position);
         if (!segment) return segment.error().kind == FaultKind::missing ? gone(first_position) : segment.error();
+        if (epoch_ == 0) epoch_ = segment->header().epoch;
+        if (segment->header().epoch != epoch_) return of_another_journal(*segment);
         enter(std::move(*segment));
         return {};
     }
@@ -95,7 +121,6 @@ private:
             // Nothing there yet when it was opened, or seek has found nothing.
             if (auto entered = seek(std::max(wanted_, last_position_ + 1)); !entered) return entered.error();
             if (!segment_) return at_end_of_nothing();
-            epoch_ = segment_->header().epoch;
         }
         while (last_position_ < limit_) {
             SegmentRecord record;
@@ -179,25 +204,22 @@ private:
             }
             return Fault{FaultKind::missing,
                          records_text(expected, first_position - 1) + " of the journal are missing: " +
-                             (directory_ / segment_->name()).string() + " ends before them at offset " +
+                             segment_->place() + " ends before them at offset " +
                              std::to_string(offset_) + ", and the next segment begins at position " +
                              std::to_string(first_position),
                          segment_->name(), offset_, expected};
         }
-        auto next = SegmentReader::open(disk_, directory_, first_position);
+        auto next = open_segment(first_position);
         if (!next) return next.error().kind == FaultKind::missing ? gone(first_position) : next.error();
-        if (next->header().epoch != epoch_) {
-            return damage_fault(directory_.string(), next->name(), 0, expected,
-                                "the segment belongs to another journal");
-        }
+        if (next->header().epoch != epoch_) return of_another_journal(*next);
         if (next->header().previous_crc != last_crc_) {
             // Either the mark that ends this segment does not read back, or one of the two is from another time.
             if (rest.stray_end > offset_) return damage("what was written there does not read back as it was written");
-            return damage_fault(directory_.string(), next->name(), 0, expected,
+            return damage_fault(next->directory(), next->name(), 0, expected,
                                 "the segment does not follow from the one before it");
         }
         if (rest.stray_end > offset_) {
-            remarks_.push_back((directory_ / segment_->name()).string() + " has bytes that are not zero after its last "
+            remarks_.push_back(segment_->place() + " has bytes that are not zero after its last "
                                "record, from offset " + std::to_string(offset_) + " to " +
                                std::to_string(rest.stray_end) + ", where nothing was ever written");
         }
@@ -206,11 +228,17 @@ private:
     }
 
     [[nodiscard]] Fault damage(const std::string& what) const {
-        return damage_fault(directory_.string(), segment_->name(), offset_, last_position_ + 1, what);
+        return damage_fault(segment_->directory(), segment_->name(), offset_, last_position_ + 1, what);
+    }
+    [[nodiscard]] static Fault of_another_journal(const SegmentReader& segment) {
+        return damage_fault(segment.directory(), segment.name(), 0, segment.header().first_position,
+                            "the segment belongs to another journal");
     }
     [[nodiscard]] Fault gone(std::uint64_t position) const {
+        const std::string begins =
+            firsts_.empty() ? "" : ", which begins at record " + std::to_string(firsts_.front());
         return {FaultKind::gone, "record " + std::to_string(position) + " is no longer in the journal in " +
-                                     directory_.string(), {}, 0, position};
+                                     directory_.string() + begins, {}, 0, position};
     }
 
     Outcome<std::optional<RecordView>> at_end_of_nothing() {
@@ -221,6 +249,7 @@ private:
     Disk& disk_;
     path directory_;
     std::vector<std::uint64_t> firsts_;  // first positions of the segments, sorted
+    std::uint64_t first_not_archived_ = 0;  // 0 if there is none
     std::optional<SegmentReader> segment_;
     std::uint64_t epoch_ = 0;
     std::uint64_t offset_ = 0;

@@ -34,6 +34,8 @@ public:
 
     [[nodiscard]] const SegmentHeader& header() const noexcept { return header_; }
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    [[nodiscard]] const std::string& directory() const noexcept { return directory_; }
+    [[nodiscard]] std::string place() const { return directory_ + "/" + name_; }
 
     enum class Read : std::uint8_t { record, nothing };
     // The record at `offset`, if it is the one that must come after `last_position` and `previous_crc`: whole, sound

@@ -45,6 +45,18 @@ void SegmentList::remove_oldest() {
     first_positions_.erase(first_positions_.begin());
 }
 
+SegmentList::Sealed SegmentList::sealed_after(std::uint64_t position) const {
+    const std::scoped_lock lock(mutex_);
+    Sealed sealed;
+    for (std::size_t next = 1; next < first_positions_.size(); ++next) {
+        const std::uint64_t last = first_positions_[next] - 1;
+        if (last <= position) continue;
+        ++sealed.segments;
+        sealed.last_position = last;
+    }
+    return sealed;
+}
+
 std::size_t SegmentList::count() const {
     const std::scoped_lock lock(mutex_);
     return first_positions_.size();
@@ -205,6 +217,7 @@ Outcome<std::size_t> JournalWriter::begin_segment(std::span<std::byte> records) 
     }
     if (const auto error = disk_.sync_directory(directory_)) return failed("sync the directory of", error);
     segments_.add(header.first_position);
+    if (options_.on_segment_sealed) options_.on_segment_sealed();
     active_.offset += sealed;
     marked_ = true;
     return sealed;

@@ -24,6 +24,12 @@ public:
     // The oldest, if nothing in it is at or after `position` and it is not the last.
     [[nodiscard]] std::optional<std::uint64_t> oldest_before(std::uint64_t position) const;
     void remove_oldest();
+    // Those that nothing is written to any more, and that hold something after `position`.
+    struct Sealed {
+        std::uint64_t segments = 0;
+        std::uint64_t last_position = 0;  // of the newest of them, 0 if there is none
+    };
+    [[nodiscard]] Sealed sealed_after(std::uint64_t position) const;
     [[nodiscard]] std::size_t count() const;
     [[nodiscard]] std::uint64_t first_position() const;  // 0 if there is none
 

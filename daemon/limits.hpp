@@ -22,6 +22,7 @@ namespace tiebreak::daemon {
     X(packages_max, 10'000'000, "packages ever opened; more are answered busy")                                          \
     X(packages_open_max, 1'000'000, "packages with an open stage; more are answered busy")                               \
     X(offers_live_max, 20'000'000, "live offers in open stages; more are answered busy")                                 \
+    X(snapshot_after_bytes, 256U << 20, "journal filled since the last snapshot before the next is made (or as much as that one holds, if more); 0: none, and the journal grows") \
     X(history_bytes_max, 64U << 20, "recent events kept in memory for subscribers that missed some")                     \
     X(answer_bytes_max, 1U << 20, "one answer to a history or export query; the rest comes with the next one")
 

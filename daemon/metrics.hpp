@@ -85,6 +85,16 @@ private:
     X(signs_of_life, "times the sign of life was written, once a second while a deadline is to come")  \
     X(signs_of_life_failed, "times that failed: an outage would count from the one before")
 
+// The snapshot thread's.
+#define TIEBREAK_SNAPSHOT_FIGURES(X)                                                                            \
+    X(snapshots, "snapshots made since the start")                                                              \
+    X(snapshots_failed, "times that a snapshot was due and could not be made; the log says why")                \
+    X(snapshot_running, "1 while one is being made: the daemon then takes up to twice its memory")              \
+    X(snapshot_position, "position of the last record that the newest snapshot holds; 0 if there is none")      \
+    X(snapshot_bytes, "size of the newest snapshot")                                                            \
+    X(snapshot_time_ns, "how long making it took")                                                              \
+    X(snapshot_due_bytes, "journal files filled since the newest snapshot, when last looked at")
+
 // X(name, help)
 #define TIEBREAK_HISTOGRAMS(X)                                                                      \
     X(deadline_lateness, "from a deadline to the moment the loop applies it, by the timer")        \
@@ -104,6 +114,9 @@ struct Metrics {
     alignas(64) struct {
         TIEBREAK_KEEPER_FIGURES(TIEBREAK_METRIC)
     } keeper;
+    alignas(64) struct {
+        TIEBREAK_SNAPSHOT_FIGURES(TIEBREAK_METRIC)
+    } snapshot;
 #undef TIEBREAK_METRIC
 #define TIEBREAK_METRIC(name, help) Histogram name;
     TIEBREAK_HISTOGRAMS(TIEBREAK_METRIC)
@@ -118,11 +131,13 @@ void for_each_figure(const Metrics& metrics, Visit&& visit) {
     const auto visit_loop = [&](const auto& group) { TIEBREAK_LOOP_FIGURES(TIEBREAK_METRIC) };
     const auto visit_archive = [&](const auto& group) { TIEBREAK_ARCHIVE_FIGURES(TIEBREAK_METRIC) };
     const auto visit_keeper = [&](const auto& group) { TIEBREAK_KEEPER_FIGURES(TIEBREAK_METRIC) };
+    const auto visit_snapshot = [&](const auto& group) { TIEBREAK_SNAPSHOT_FIGURES(TIEBREAK_METRIC) };
 #undef TIEBREAK_METRIC
     visit_gate(metrics.gate);
     visit_loop(metrics.loop);
     visit_archive(metrics.archive);
     visit_keeper(metrics.keeper);
+    visit_snapshot(metrics.snapshot);
 #define TIEBREAK_METRIC(name, help)                                                            \
     visit(std::string_view{#name "_count"}, metrics.name.count(), std::string_view{help ": how many"}); \
     visit(std::string_view{#name "_p50_ns"}, metrics.name.quantile_ns(500), std::string_view{help});    \

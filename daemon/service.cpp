@@ -1,6 +1,9 @@
 #include "daemon/service.hpp"
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <mutex>
@@ -36,6 +39,14 @@ void write_endpoints(const std::filesystem::path& file, const Endpoints& endpoin
     std::filesystem::rename(draft, file);
 }
 
+// For what is least urgent: the thread takes what the others leave. (Not SCHED_IDLE, under which it could hold one of the allocator's or
+// the journal's locks for as long as the machine is busy.)
+void give_way() {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19);
+    constexpr int of_this_thread = 1, idle_class = 3 << 13;
+    ::syscall(SYS_ioprio_set, of_this_thread, 0, idle_class);
+}
+
 }  // namespace
 
 class Service::Impl final : public CommitListener {
@@ -65,6 +76,7 @@ public:
     void stop() {
         if (std::exchange(stopped_, true)) return;
         if (gate_thread_.joinable()) {
+            core_.snapshots().finish();  // one that is being made is given up
             gate_->stop_taking();
             while (!gate_->has_stopped_taking()) std::this_thread::yield();
             loop_->finish();
@@ -76,6 +88,7 @@ public:
             gate_thread_.join();
             core_.archive().finish();
             archive_thread_.join();
+            snapshot_thread_.join();
             std::error_code ignored;
             std::filesystem::remove(endpoints_file(), ignored);
         }
@@ -144,6 +157,10 @@ private:
         core_.journal().start();
         keeper_thread_ = start_thread("keeper", [this] { core_.keeper().run(); });
         archive_thread_ = start_thread("archive", [this] { core_.archive().run(); });
+        snapshot_thread_ = start_thread("snapshot", [this] {
+            give_way();
+            core_.snapshots().run();
+        });
         loop_thread_ = start_thread("loop", [this] { loop_->run(); });
         gate_thread_ = start_thread("gate", [this] { gate_->run(); });
         write_endpoints(endpoints_file(), endpoints());
@@ -156,7 +173,7 @@ private:
     std::optional<Publisher> publisher_;
     std::optional<Gate> gate_;
     std::optional<Loop> loop_;
-    std::thread gate_thread_, loop_thread_, archive_thread_, keeper_thread_;
+    std::thread gate_thread_, loop_thread_, archive_thread_, keeper_thread_, snapshot_thread_;
     bool stopped_ = false;
     Waker failed_;
     mutable std::mutex failure_mutex_;

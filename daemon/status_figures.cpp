@@ -16,6 +16,8 @@ namespace {
     X(journal_buffer_bytes_peak, c.buffer_bytes_peak, "the most that ever waited")                               \
     X(journal_faulted, c.faulted ? 1U : 0U, "1 once the disk has failed: nothing is acknowledged any more")      \
     X(journal_segments, c.journal.segments, "files in use")                                                      \
+    X(journal_segments_archived, c.journal.segments_archived, "files moved to the archive since the start")      \
+    X(journal_segments_recycled, c.journal.segments_recycled, "files used again since the start")                \
     X(journal_segments_late, c.journal.segments_late, "how often a sync waited for its next file to be prepared") \
     X(journal_disk_free_bytes, c.journal.disk_free_bytes, "room on the disk, when last looked at")               \
     X(journal_disk_low, c.journal.disk_low ? 1U : 0U, "1 while that is less than disk_free_bytes_min")           \

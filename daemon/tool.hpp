@@ -24,16 +24,18 @@ namespace tiebreak::daemon {
 // How tiebreak ends. Stands in its --help; scripts rely on it.
 enum ToolExit : int {
     tool_ok = 0,
-    tool_failed = 1,       // a file can't be read or written, a package is unknown, a journal is damaged
+    tool_failed = 1,       // a file can't be read or written, a package is unknown
     tool_usage = 2,        // a wrong option, or malformed input (the line is named)
     tool_unreachable = 3,  // no daemon answers
     tool_unfinished = 4,   // the daemon went away: some commands have no reply, or events are missing
+    tool_damaged = 5,      // verify: bytes do not read back as they were written, or are missing
+    tool_differs = 6,      // verify: a snapshot or a recorded feed is not what the commands give
     tool_interrupted = 130,
 };
 
 inline constexpr const char* tool_exit_help =
-    "Exit status: 0 done; 1 something can't be read, is unknown or is damaged; 2 wrong usage or malformed input;\n"
-    "3 no daemon answers; 4 it went away before everything was answered; 130 interrupted.";
+    "Exit status: 0 done; 1 something can't be read or is unknown; 2 wrong usage or malformed input; 3 no daemon answers;\n"
+    "4 it went away before everything was answered; 5 a journal is damaged (verify); 6 it differs (verify); 130 interrupted.";
 
 inline constexpr const char* default_commands_endpoint = "tcp://127.0.0.1:5701";
 inline constexpr const char* default_feed_endpoint = "tcp://127.0.0.1:5702";

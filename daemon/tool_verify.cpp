@@ -1,127 +1,120 @@
-// tiebreak verify: is a journal whole, and does it say what it should?
+// tiebreak verify: is a data directory whole, and does it say what it should?
+#include <fstream>
 #include <iostream>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
-#include "daemon/command_record.hpp"
+#include "daemon/data_verify.hpp"
 #include "daemon/disk.hpp"
-#include "daemon/journal_reader.hpp"
-#include "daemon/journal_verify.hpp"
-#include "daemon/replay_record.hpp"
 #include "daemon/tool.hpp"
-#include "matching/engine.hpp"
+#include "wire/json_out.hpp"
 
 namespace tiebreak::daemon {
 namespace {
 
-struct Counted final : matching::EventSink {
-    std::uint64_t events = 0;
-    std::uint64_t awards = 0;
-    void on_event(const matching::Event& event) override {
-        ++events;
-        if (std::holds_alternative<matching::event::Awarded>(event.body)) ++awards;
-    }
+struct VerifyOptions {
+    std::string directory;
+    std::string feed;
+    bool json = false;
 };
 
-// What carrying out the journal's commands once more gives.
-struct Derived {
-    std::uint64_t commands = 0;
-    Counted counted;
-    std::optional<std::string> flaw;  // a record that checks out and yet can't be carried out
-};
-
-Derived derive(const path& directory) {
-    Derived derived;
-    auto opened = JournalReader::open(real_disk(), directory);
-    if (!opened) {
-        derived.flaw = opened.error().sentence;
-        return derived;
-    }
-    matching::Engine engine;
-    RecordReplayer replayer;
-    while (true) {
-        const auto record = (*opened)->next();
-        if (!record) derived.flaw = record.error().sentence;
-        if (!record || !*record) return derived;
-        const RecordView& view = **record;
-        if (view.kind != RecordKind::commands) continue;
-        const auto commands = read_command_record(view.payload);
-        if (commands)
-            derived.flaw = replayer.replay(view.stamp_ns, commands->skipped, commands->request,
-                                           [&](matching::Instant at_ns, const auto& command) {
-                                               if (at_ns < engine.now()) {
-                                                   derived.flaw = "goes back in time";
-                                                   return;
-                                               }
-                                               engine.apply(at_ns, command, derived.counted);
-                                               ++derived.commands;
-                                           });
-        else
-            derived.flaw = "is too short";
-        if (derived.flaw) {
-            derived.flaw = "record " + std::to_string(view.position) + " " + *derived.flaw;
-            return derived;
-        }
-    }
+std::string json_text(const std::string& text) {
+    std::string out;
+    wire::JsonOut(out).string(text);
+    return out;
 }
 
-void print_json(const JournalReport& report, const Derived& derived, const std::string& damage) {
-    std::cout << "{\"ok\":" << (damage.empty() ? "true" : "false") << ",\"segments\":" << report.segments
-              << ",\"records\":" << report.records << ",\"last_position\":" << report.last_position
+void print_json(const DataReport& report) {
+    std::cout << "{\"ok\":" << (report.findings.empty() ? "true" : "false") << ",\"segments\":" << report.segments
+              << ",\"segments_archived\":" << report.segments_archived << ",\"records\":" << report.records
+              << ",\"first_position\":" << report.first_position << ",\"last_position\":" << report.last_position
               << ",\"payload_bytes\":" << report.payload_bytes << ",\"stray_bytes\":" << report.stray_bytes
-              << ",\"commands\":" << derived.commands << ",\"events\":" << derived.counted.events
-              << ",\"awards\":" << derived.counted.awards;
-    if (!damage.empty()) {
-        std::cout << ",\"damage\":\"";
-        for (const char c : damage) std::cout << (c == '"' || c == '\\' ? "\\" : "") << c;
-        std::cout << '"';
+              << ",\"replayed_from\":" << report.replayed_from << ",\"commands\":" << report.commands
+              << ",\"events\":" << report.events << ",\"events_by_deadlines\":" << report.events_by_deadlines
+              << ",\"awards\":" << report.awards << ",\"state_hash\":\"" << text_of(report.hash) << "\",\"snapshots\":[";
+    const char* between = "";
+    for (const SnapshotFinding& snapshot : report.snapshots) {
+        std::cout << std::exchange(between, ",") << "{\"position\":" << snapshot.position << ",\"whole\":" << (snapshot.whole ? "true" : "false")
+                  << ",\"compared\":" << (snapshot.compared ? "true" : "false") << ",\"state_hash\":\"" << text_of(snapshot.hash) << "\"}";
     }
-    std::cout << "}\n";
+    std::cout << "],\"feed_events\":" << report.feed_events << ",\"findings\":[";
+    between = "";
+    for (const DataFinding& finding : report.findings) {
+        static constexpr const char* kinds[] = {"unreadable", "damaged", "differs"};
+        std::cout << std::exchange(between, ",") << "{\"kind\":\"" << kinds[static_cast<std::size_t>(finding.kind)]
+                  << "\",\"sentence\":" << json_text(finding.sentence) << '}';
+    }
+    std::cout << "],\"remarks\":[";
+    between = "";
+    for (const std::string& remark : report.remarks) std::cout << std::exchange(between, ",") << json_text(remark);
+    std::cout << "]}\n";
 }
 
-void print_text(const JournalReport& report, const Derived& derived) {
-    std::cout << report.records << " records in " << report.segments << " segments, the last at position "
-              << report.last_position << '\n'
-              << derived.commands << " commands, carried out once more: " << derived.counted.events << " events, "
-              << derived.counted.awards << " awards\n";
-    if (report.stray_bytes > 0)
-        std::cout << report.stray_bytes << " bytes at the end belong to a commit that was cut short and never acknowledged\n";
+void print_text(const DataReport& report, bool with_feed) {
+    std::cout << report.records << " records in " << report.segments << " segments, " << report.segments_archived
+              << " of them in the archive, the last at position " << report.last_position << '\n'
+              << report.commands << " commands, carried out once more: " << report.events << " events (" << report.events_by_deadlines
+              << " by deadlines after the last command, up to the last ceiling), " << report.awards << " awards\n"
+              << "state after record " << report.last_position << ": " << text_of(report.hash) << '\n';
+    for (const SnapshotFinding& snapshot : report.snapshots) {
+        std::cout << "snapshot of record " << snapshot.position << ": "
+                  << (!snapshot.whole ? "damaged" : snapshot.compared ? "whole, compared with the replay" : "whole, not compared") << '\n';
+    }
+    if (with_feed) std::cout << report.feed_events << " events of the recorded feed are what the journal gives\n";
     for (const auto& remark : report.remarks) std::cout << remark << '\n';
 }
 
-int verify(const std::string& directory, bool json) {
-    const JournalReport report = verify_journal(real_disk(), directory);
-    std::string damage;
-    if (report.damage) damage = report.damage->sentence;
-    Derived derived;
-    if (damage.empty()) {
-        derived = derive(directory);
-        damage = derived.flaw.value_or("");
+int exit_status_of(const DataReport& report) {
+    int status = tool_ok;
+    for (const DataFinding& finding : report.findings) {
+        const int found = finding.kind == DataFinding::Kind::unreadable ? tool_failed
+                          : finding.kind == DataFinding::Kind::damaged  ? tool_damaged
+                                                                        : tool_differs;
+        complain(finding.sentence, found);
+        // Damage explains differences, and what can't be read may explain both.
+        if (status == tool_ok || found < status) status = found;
     }
-    if (json)
-        print_json(report, derived, damage);
+    return status;
+}
+
+int verify(const VerifyOptions& options) {
+    RecordedFeed feed;
+    if (!options.feed.empty()) {
+        std::ifstream in(options.feed);
+        if (!in) return complain("can't read " + options.feed, tool_failed);
+        std::string line;
+        for (std::size_t number = 1; std::getline(in, line); ++number) {
+            if (const auto flaw = feed.add(line)) return complain(options.feed + ":" + std::to_string(number) + ": " + *flaw, tool_usage);
+        }
+        if (in.bad()) return complain("can't read " + options.feed, tool_failed);
+    }
+    const DataReport report = verify_data(real_disk(), options.directory, options.feed.empty() ? nullptr : &feed);
+    if (options.json)
+        print_json(report);
     else
-        print_text(report, derived);
-    if (!damage.empty()) return complain(damage, tool_failed);
-    if (!json) std::cout << "whole\n";
-    return tool_ok;
+        print_text(report, !options.feed.empty());
+    const int status = exit_status_of(report);
+    if (status == tool_ok && !options.json) std::cout << "whole\n";
+    return status;
 }
 
 }  // namespace
 
 void add_verify_command(CLI::App& tool, int& exit_status) {
-    struct Options {
-        std::string directory;
-        bool json = false;
-    };
-    auto* const command = tool.add_subcommand("verify", "Check a journal, and carry out its commands once more");
-    auto options = std::make_shared<Options>();
+    auto* const command = tool.add_subcommand("verify", "Check journal, archive and snapshots, and carry out the commands once more");
+    auto options = std::make_shared<VerifyOptions>();
     command->add_option("DIR", options->directory, "The daemon's data directory; it may be running")->required();
+    command->add_option("--feed", options->feed, "Events as `tiebreak watch` has printed them: each must be what the journal gives");
     command->add_flag("--json", options->json, "One JSON object");
     command->footer(
-        "Every byte is checked. Damage is named by segment, offset and position.\n"
-        "Exit status: 0 whole; 1 damaged.\n\nExample:\n  tiebreak verify tiebreak-data");
-    command->callback([options, &exit_status] { exit_status = verify(options->directory, options->json); });
+        "Every byte is checked; damage is named by file and offset. Every event is derived from the commands once more, and each\n"
+        "snapshot held against the state that gives. Where the first segments were recycled, that begins with the oldest snapshot.\n"
+        "Exit status: 0 whole; 1 a file can't be read; 5 damaged, or something is missing; 6 a snapshot or the feed differs from\n"
+        "what the commands give.\n\nExamples:\n"
+        "  tiebreak verify tiebreak-data\n"
+        "  tiebreak verify tiebreak-data --feed watched.jsonl");
+    command->callback([options, &exit_status] { exit_status = verify(*options); });
 }
 
 }  // namespace tiebreak::daemon

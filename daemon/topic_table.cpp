@@ -1,8 +1,11 @@
 #include "daemon/topic_table.hpp"
 
+#include <algorithm>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
+#include "matching/archive.hpp"
 #include "matching/invariant.hpp"
 #include "wire/topics.hpp"
 
@@ -123,6 +126,49 @@ TopicIndex TopicTable::find_or_add(Kind& kind, std::string_view id) {
     const TopicIndex index = add(std::move(name));
     kind.index.insert(matching::IdIndex::hash_of(id), index);
     return index;
+}
+
+void TopicTable::save(std::string& out) const {
+    matching::ByteWriter to(out);
+    std::uint64_t count = topics_.size();
+    matching::archive(to, count);
+    for (std::size_t i = 0; i < count; ++i) {
+        Topic topic = topics_[i];
+        matching::archive(to, topic.name, topic.topic_sequence, topic.sequence);
+    }
+    auto topics = package_topics_, zones = package_zones_;
+    matching::archive(to, topics, zones);
+}
+
+bool TopicTable::load(std::string_view saved) {
+    matching::ByteReader from(saved);
+    std::uint64_t count = 0;
+    matching::archive(from, count);
+    for (std::uint64_t i = 0; i < count && from.ok(); ++i) {
+        std::string name;
+        std::uint64_t topic_sequence = 0, sequence = 0;
+        matching::archive(from, name, topic_sequence, sequence);
+        if (!from.ok() || !load_topic(static_cast<TopicIndex>(i), std::move(name))) return false;
+        topics_[i].topic_sequence = topic_sequence;
+        topics_[i].sequence = sequence;
+    }
+    matching::archive(from, package_topics_, package_zones_);
+    if (!from.ok() || from.left() != 0 || topics_.size() != count || package_topics_.size() != package_zones_.size()) return false;
+    const auto there = [&](TopicIndex index) { return index == no_topic || index < topics_.size(); };
+    return std::ranges::all_of(package_topics_, there) && std::ranges::all_of(package_zones_, there);
+}
+
+// The two that every table begins with, or one of a kind that is not there yet.
+bool TopicTable::load_topic(TopicIndex index, std::string name) {
+    if (index == all_ || index == award_) return topics_[index].name == name;
+    for (Kind* kind : {&packages_, &zones_, &providers_}) {
+        if (!name.starts_with(kind->prefix) || !name.ends_with('/') || name.size() <= kind->prefix.size() + 1) continue;
+        const std::string_view id = std::string_view{name}.substr(kind->prefix.size(), name.size() - kind->prefix.size() - 1);
+        if (find(*kind, id) != no_topic) return false;
+        kind->index.insert(matching::IdIndex::hash_of(id), add(name));
+        return true;
+    }
+    return false;
 }
 
 TopicIndex TopicTable::add(std::string name) {

@@ -50,6 +50,11 @@ public:
 
     [[nodiscard]] bool knows_provider(std::string_view id) const;
 
+    // Names and sequences: what the journal alone decides. Equal tables give equal bytes.
+    void save(std::string& out) const;
+    // Into a new table. False if the bytes are no such table; it must not be used then.
+    [[nodiscard]] bool load(std::string_view saved);
+
 private:
     // The topics of one kind: package/, zone/ or provider/.
     struct Kind {
@@ -61,6 +66,7 @@ private:
     [[nodiscard]] TopicIndex find(const Kind& kind, std::string_view id) const;
     [[nodiscard]] TopicIndex find_or_add(Kind& kind, std::string_view id);
     [[nodiscard]] TopicIndex add(std::string name);
+    [[nodiscard]] bool load_topic(TopicIndex index, std::string name);
     void meet(TopicIndex index, std::vector<TopicIndex>& found);
     void meet_package(const matching::Event& event, std::string_view id, std::vector<TopicIndex>& found);
     void meet_provider(std::string_view id, std::vector<TopicIndex>& found);

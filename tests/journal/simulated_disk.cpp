@@ -70,6 +70,16 @@ public:
         return std::uint64_t{inode_->seen.size()};
     }
 
+    std::error_code shorten(std::uint64_t bytes) override {
+        const std::scoped_lock lock(disk_.mutex_);
+        if (const auto error = refuse(Call::shorten)) return error;
+        // How a length survives is the file system's affair: whoever shortens a file has done with what is in it.
+        inode_->seen.resize(static_cast<std::size_t>(bytes));
+        inode_->durable.resize(std::min(inode_->durable.size(), inode_->seen.size()));
+        std::erase_if(inode_->unsynced, [&](const Write& write) { return write.offset + write.bytes.size() > bytes; });
+        return {};
+    }
+
 private:
     [[nodiscard]] bool dead() const { return process_ != disk_.processes_; }
     std::error_code refuse(Call call) {
@@ -191,7 +201,7 @@ void SimulatedDisk::power_returns(Unsynced unsynced) {
         inode->seen = inode->durable;
     }
     for (const NameChange& change : unsynced_names_) {
-        if (unsynced == Unsynced::kept || (unsynced == Unsynced::torn && coin())) change(durable_names_);
+        if (unsynced == Unsynced::kept || (unsynced == Unsynced::torn && coin())) change.apply(durable_names_);
     }
     unsynced_names_.clear();
     seen_names_ = durable_names_;
@@ -236,13 +246,16 @@ void SimulatedDisk::set_capacity(std::uint64_t bytes) {
 
 std::uint64_t SimulatedDisk::used_bytes() const {
     std::uint64_t used = 0;
-    for (const auto& [name, inode] : seen_names_) used += inode->seen.size();
+    std::set<const Inode*> counted;  // a file with two names takes room once
+    for (const auto& [name, inode] : seen_names_) {
+        if (counted.insert(inode.get()).second) used += inode->seen.size();
+    }
     return used;
 }
 
-void SimulatedDisk::change_names(const NameChange& change) {
+void SimulatedDisk::change_names(const path& file, std::function<void(Names&)> change) {
     change(seen_names_);
-    unsynced_names_.push_back(change);
+    unsynced_names_.push_back({file.parent_path().string(), std::move(change)});
 }
 
 DiskResult<std::unique_ptr<DiskFile>> SimulatedDisk::open(const path& file, Open how) {
@@ -253,7 +266,7 @@ DiskResult<std::unique_ptr<DiskFile>> SimulatedDisk::open(const path& file, Open
     if (how == Open::create) {
         if (found != seen_names_.end()) return std::make_error_code(std::errc::file_exists);
         auto inode = std::make_shared<Inode>();
-        change_names([name, inode](Names& names) { names[name] = inode; });
+        change_names(file, [name, inode](Names& names) { names[name] = inode; });
         return std::unique_ptr<DiskFile>(std::make_unique<File>(*this, std::move(inode)));
     }
     if (found == seen_names_.end()) return std::make_error_code(std::errc::no_such_file_or_directory);
@@ -286,10 +299,23 @@ std::error_code SimulatedDisk::rename(const path& from, const path& to) {
     if (!seen_names_.contains(old_name)) return std::make_error_code(std::errc::no_such_file_or_directory);
     if (seen_names_.contains(new_name)) return std::make_error_code(std::errc::file_exists);
     const auto inode = seen_names_.at(old_name);
-    change_names([old_name, new_name, inode](Names& names) {
+    change_names(from, [old_name, new_name, inode](Names& names) {
         names.erase(old_name);
         names[new_name] = inode;
     });
+    return error_of(how);
+}
+
+std::error_code SimulatedDisk::link(const path& from, const path& to) {
+    const std::scoped_lock lock(mutex_);
+    const Fails how = step(Call::link);
+    if (how != Fails::power && how != Fails::killed) {
+        if (const auto error = error_of(how)) return error;
+    }
+    const auto found = seen_names_.find(from.string());
+    if (found == seen_names_.end()) return std::make_error_code(std::errc::no_such_file_or_directory);
+    if (seen_names_.contains(to.string())) return std::make_error_code(std::errc::file_exists);
+    change_names(to, [name = to.string(), inode = found->second](Names& names) { names[name] = inode; });
     return error_of(how);
 }
 
@@ -298,15 +324,19 @@ std::error_code SimulatedDisk::remove(const path& file) {
     if (const auto error = error_of(step(Call::remove))) return error;
     const std::string name = file.string();
     if (!seen_names_.contains(name)) return std::make_error_code(std::errc::no_such_file_or_directory);
-    change_names([name](Names& names) { names.erase(name); });
+    change_names(file, [name](Names& names) { names.erase(name); });
     return {};
 }
 
-std::error_code SimulatedDisk::sync_directory(const path&) {
+// What was changed in that directory is durable; what was changed in another is not.
+std::error_code SimulatedDisk::sync_directory(const path& directory) {
     const std::scoped_lock lock(mutex_);
     if (const auto error = error_of(step(Call::sync_directory))) return error;
-    for (const NameChange& change : unsynced_names_) change(durable_names_);
-    unsynced_names_.clear();
+    std::erase_if(unsynced_names_, [&](const NameChange& change) {
+        if (path(change.directory) != directory) return false;
+        change.apply(durable_names_);
+        return true;
+    });
     return {};
 }
 

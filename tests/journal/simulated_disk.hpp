@@ -21,8 +21,8 @@ namespace tiebreak::tests {
 // A failed sync loses what it should have saved, though it can still be read, and the next sync says nothing of it.
 class SimulatedDisk final : public daemon::Disk {
 public:
-    enum class Call : std::uint8_t { open, read, write, sync, allocate, size, make_directory, list, rename, remove,
-                                     sync_directory, free_bytes, lock };
+    enum class Call : std::uint8_t { open, read, write, sync, allocate, size, shorten, make_directory, list, rename, link,
+                                     remove, sync_directory, free_bytes, lock };
     enum class Fails : std::uint8_t {
         no,
         with_io_error,
@@ -57,6 +57,7 @@ public:
     std::error_code make_directory(const daemon::path& directory) override;
     daemon::DiskResult<std::vector<std::string>> list(const daemon::path& directory) override;
     std::error_code rename(const daemon::path& from, const daemon::path& to) override;
+    std::error_code link(const daemon::path& from, const daemon::path& to) override;
     std::error_code remove(const daemon::path& file) override;
     std::error_code sync_directory(const daemon::path& directory) override;
     daemon::DiskResult<std::uint64_t> free_bytes(const daemon::path& directory) override;
@@ -73,7 +74,10 @@ private:
         std::vector<Write> unsynced;
     };
     using Names = std::map<std::string, std::shared_ptr<Inode>>;
-    using NameChange = std::function<void(Names&)>;
+    struct NameChange {
+        std::string directory;
+        std::function<void(Names&)> apply;
+    };
     class File;
     class Lock;
 
@@ -83,7 +87,7 @@ private:
     void write_seen(Inode& inode, std::uint64_t offset, std::span<const std::byte> bytes);
     static void apply(std::vector<std::byte>& to, std::uint64_t offset, std::span<const std::byte> bytes);
     void survive(Inode& inode, Unsynced unsynced);
-    void change_names(const NameChange& change);
+    void change_names(const daemon::path& file, std::function<void(Names&)> change);
     [[nodiscard]] std::uint64_t used_bytes() const;
     [[nodiscard]] bool coin() { return (random_() & 1) != 0; }
 
