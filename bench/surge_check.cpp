@@ -28,12 +28,12 @@ using Books = std::vector<std::vector<Candidate>>;  // by package
 
 Books books_of(const Scene& scene, std::span<const Ledger> ledgers) {
     Books books(scene.packages.size());
-    for (std::uint32_t thread = 0; thread < ledgers.size(); ++thread) {
-        const auto& offers = ledgers[thread].offers;
+    for (const Ledger& ledger : ledgers) {
+        const auto& offers = ledger.offers;
         for (std::uint32_t index = 0; index < offers.size(); ++index) {
             if (offers[index].state != OfferState::accepted) continue;
             books[offers[index].package].push_back(
-                {&offers[index], {scene.round, thread, index}, scene.quality[offers[index].provider]});
+                {&offers[index], {scene.round, ledger.number, index}, scene.quality[offers[index].provider]});
         }
     }
     return books;
@@ -140,7 +140,9 @@ private:
     }
     void note_time(std::int64_t at_ns, std::int64_t received_ns) {
         result_.last_ns = std::max(result_.last_ns, received_ns - at_ns);
-        if (at_ns >= scene_.load_begins_ns && at_ns <= scene_.load_ends_ns) result_.lateness.record(received_ns - at_ns);
+        if (at_ns < scene_.load_begins_ns || at_ns > scene_.load_ends_ns) return;
+        result_.lateness.record(received_ns - at_ns);
+        result_.late.push_back({at_ns, received_ns - at_ns});
     }
     void found_wrong(const std::string& what, const std::string& why) {
         if (result_.wrong_awards++ == 0) result_.note = what + ": " + why;

@@ -80,16 +80,21 @@ void add_percentiles(std::vector<Line>& lines, const std::string& name, const st
     lines.push_back(std::move(line));
 }
 
+Axis latency_axis() {
+    return {0, 7, {{0, "1 us"}, {1, "10 us"}, {2, "100 us"}, {3, "1 ms"}, {4, "10 ms"}, {5, "100 ms"}, {6, "1 s"}, {7, "10 s"}}};
+}
+
 std::string latency_plot(std::span<const Round> rounds) {
     std::vector<Line> lines;
-    add_percentiles(lines, "acknowledged", "#0b6e99", merged(rounds, [](const Round& r) -> const Histogram& { return r.daemon.latency; }));
-    add_percentiles(lines, "echo", "#999999", merged(rounds, [](const Round& r) -> const Histogram& { return r.echo.latency; }));
-    add_percentiles(lines, "synced echo", "#b8860b", merged(rounds, [](const Round& r) -> const Histogram& { return r.synced_echo.latency; }));
+    add_percentiles(lines, "acknowledged", "#0b6e99", merged(rounds, [](const Round& r) -> const Histogram& { return r.daemon.all.latency; }));
+    add_percentiles(lines, "answered busy", "#7b3fa0", merged(rounds, [](const Round& r) -> const Histogram& { return r.daemon.all.busy_latency; }));
+    add_percentiles(lines, "echo", "#999999", merged(rounds, [](const Round& r) -> const Histogram& { return r.echo.all.latency; }));
+    add_percentiles(lines, "synced echo", "#b8860b", merged(rounds, [](const Round& r) -> const Histogram& { return r.synced_echo.all.latency; }));
     add_percentiles(lines, "deadline to subscriber", "#b03060", merged(rounds, [](const Round& r) -> const Histogram& { return r.awards.lateness; }));
+    add_percentiles(lines, "bare PUB to SUB", "#5a9a5a", merged(rounds, [](const Round& r) -> const Histogram& { return r.timer.publish; }));
     add_percentiles(lines, "bare timerfd", "#cc99aa", merged(rounds, [](const Round& r) -> const Histogram& { return r.timer.timer_lateness; }));
     const Axis x{0, 5, {{0, "0"}, {0.30103, "p50"}, {1, "p90"}, {2, "p99"}, {3, "p99.9"}, {4, "p99.99"}, {5, "p99.999"}}};
-    const Axis y{0, 7, {{0, "1 us"}, {1, "10 us"}, {2, "100 us"}, {3, "1 ms"}, {4, "10 ms"}, {5, "100 ms"}, {6, "1 s"}, {7, "10 s"}}};
-    return plot(x, y, lines);
+    return plot(x, latency_axis(), lines);
 }
 
 // Offers a second in each slot, as the mean of the rounds.
@@ -121,44 +126,61 @@ Axis axis_to(double most) {
 std::string rate_plot(const SurgeOptions& options, std::span<const Round> rounds) {
     std::vector<Line> lines;
     using Slots = const std::vector<std::uint32_t>&;
-    if (options.shape == Shape::cliff || !options.is_closed_loop())
-        add_rate(lines, "due", "#333333", true, rounds, [](const Round& r) -> Slots { return r.daemon.due; });
-    add_rate(lines, "echo", "#999999", false, rounds, [](const Round& r) -> Slots { return r.echo.answered; });
-    add_rate(lines, "synced echo", "#b8860b", false, rounds, [](const Round& r) -> Slots { return r.synced_echo.answered; });
-    add_rate(lines, "answered by Tiebreak", "#0b6e99", false, rounds, [](const Round& r) -> Slots { return r.daemon.answered; });
+    if (options.shape == Shape::cliff || options.shape == Shape::ramp || !options.is_closed_loop())
+        add_rate(lines, "due", "#333333", true, rounds, [](const Round& r) -> Slots { return r.daemon.slots.due; });
+    add_rate(lines, "echo", "#999999", false, rounds, [](const Round& r) -> Slots { return r.echo.slots.answered; });
+    add_rate(lines, "synced echo", "#b8860b", false, rounds, [](const Round& r) -> Slots { return r.synced_echo.slots.answered; });
+    if (std::any_of(rounds.begin(), rounds.end(), [](const Round& r) { return r.daemon.all.busy > 0; }))
+        add_rate(lines, "answered busy", "#7b3fa0", false, rounds, [](const Round& r) -> Slots { return r.daemon.slots.busy; });
+    add_rate(lines, "answered by Tiebreak", "#0b6e99", false, rounds, [](const Round& r) -> Slots { return r.daemon.slots.answered; });
     double most = 1;
     for (const Line& line : lines)
         for (const auto& point : line.points) most = std::max(most, point.second);
     return plot(axis_to(options.seconds), axis_to(most), lines);
 }
 
-// The table as HTML: the Markdown's cells, row by row.
-std::string table_of(const std::string& markdown) {
-    std::string html = "<table>";
-    std::size_t begin = 0;
-    for (std::size_t end = 0; (end = markdown.find('\n', begin)) != std::string::npos; begin = end + 1) {
-        const std::string row = markdown.substr(begin, end - begin);
-        if (row.starts_with("|---")) continue;
-        html += "<tr>";
-        std::size_t cell = 2;
-        for (std::size_t bar = 0; (bar = row.find(" |", cell)) != std::string::npos; cell = std::min(bar + 3, row.size()))
-            html += "<td>" + row.substr(cell, bar - cell) + "</td>";
-        html += "</tr>";
+// A percentile of each slot, as the mean of the rounds, y as the decimal digits of the microseconds.
+void add_latency(std::vector<Line>& lines, const std::string& name, const std::string& colour, bool dashed, std::span<const Round> rounds,
+                 const std::vector<double>& (*of)(const Round&)) {
+    Line line{name, colour, {}, dashed};
+    std::size_t slots = 0;
+    for (const Round& round : rounds) slots = std::max(slots, of(round).size());
+    for (std::size_t slot = 0; slot < slots; ++slot) {
+        double sum = 0, count = 0;
+        for (const Round& round : rounds) {
+            if (slot >= of(round).size() || of(round)[slot] <= 0) continue;
+            sum += of(round)[slot];
+            ++count;
+        }
+        if (count > 0) line.points.emplace_back((static_cast<double>(slot) + 0.5) * static_cast<double>(slot_ns) / 1e9, std::log10(sum / count));
     }
-    return html + "</table>";
+    if (!line.points.empty()) lines.push_back(std::move(line));
+}
+
+std::string latency_over_time(const SurgeOptions& options, std::span<const Round> rounds) {
+    std::vector<Line> lines;
+    using List = const std::vector<double>&;
+    add_latency(lines, "echo, p50", "#999999", false, rounds, [](const Round& r) -> List { return r.echo.slots.p50_us; });
+    add_latency(lines, "echo, p99", "#999999", true, rounds, [](const Round& r) -> List { return r.echo.slots.p99_us; });
+    add_latency(lines, "Tiebreak, p50", "#0b6e99", false, rounds, [](const Round& r) -> List { return r.daemon.slots.p50_us; });
+    add_latency(lines, "Tiebreak, p99", "#0b6e99", true, rounds, [](const Round& r) -> List { return r.daemon.slots.p99_us; });
+    return plot(axis_to(options.seconds), latency_axis(), lines);
 }
 
 }  // namespace
 
 std::string write_html(const SurgeOptions& options, const Report& report, std::span<const Round> rounds) {
-    return "<!doctype html><html lang='en'><head><meta charset='utf-8'><title>Tiebreak under load</title><style>"
-           "body{font:15px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#222}svg{width:100%}"
-           "svg text{font-size:12px;fill:#555}.rule{stroke:#ddd}table{border-collapse:collapse}td{border-bottom:1px solid #ddd;padding:.3em .8em .3em 0;"
-           "vertical-align:top}tr:first-child td{font-weight:bold}</style></head><body><h1>Tiebreak under load</h1>" +
-           table_of(write_table(options, report)) +
+    return "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
+           "<title>Tiebreak under load</title><style>"
+           "body{font:15px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#222}svg{width:100%}h2{font-size:1.1em;margin-top:2em}"
+           "svg text{font-size:12px;fill:#555}.rule{stroke:#ddd}table{border-collapse:collapse;margin:1em 0}"
+           "td,th{border-bottom:1px solid #ddd;padding:.25em 1em .25em 0;text-align:right}td:first-child,th:first-child{text-align:left}"
+           "</style></head><body><h1>Tiebreak under load</h1>\n" +
+           write_tables(options, report, true) +
            "<h2>Latency by percentile</h2><p>Acknowledgements are counted from the moment each offer was due; all rounds together.</p>" + latency_plot(rounds) +
            "<h2>Offers a second over time</h2><p>The mean of the rounds, in slots of 100 ms.</p>" + rate_plot(options, rounds) +
-           "</body></html>\n";
+           "<h2>Answers over time</h2><p>From due to answered, by when the offers were due; the mean of the rounds, in slots of 100 ms.</p>" +
+           latency_over_time(options, rounds) + "</body></html>\n";
 }
 
 }  // namespace tiebreak::bench

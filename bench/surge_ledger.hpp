@@ -19,10 +19,18 @@ struct SentOffer {
     OfferState state = OfferState::unanswered;
 };
 
-// One load thread's offers of one round. An offer's id names its round, its thread and its place here.
+// By the steady clock.
+struct RequestTimes {
+    std::int64_t due_ns = 0;
+    std::int64_t sent_ns = 0;
+    std::int64_t answered_ns = 0;  // 0: not yet
+};
+
+// One load thread's offers of one round. An offer's id names its round, its ledger and its place there.
 struct Ledger {
     std::vector<SentOffer> offers;
-    std::vector<std::int64_t> due_ns;  // of each request, by the steady clock; request r has the offers from r * batch on
+    std::vector<RequestTimes> requests;  // request r has the offers from r * batch on
+    std::uint32_t number = 0;            // the thread in its offers' ids
     std::uint64_t duplicated = 0;      // answers to what had been answered, or was never asked
     std::uint64_t wrong_answers = 0;   // that contradict the stamps: see `note`
     std::string note;                  // the first of them, for people

@@ -25,6 +25,10 @@ constexpr std::int64_t tick_ns = 50 * us_ns;            // an open loop does not
 constexpr int replies_a_turn_max = 64;                  // of one connection before the next has its turn
 constexpr std::size_t aimed_every = 256;                // one offer in so many goes to a package that is just closing
 
+struct OfferId {
+    char text[offer_id_bytes] = {};
+};
+
 struct Connection {
     zmq::socket_t socket;
     std::size_t in_flight = 0;
@@ -47,7 +51,7 @@ public:
         for (std::size_t i = 0; i < plan.connections; ++i) {
             zmq::socket_t socket(context, zmq::socket_type::dealer);
             socket.set(zmq::sockopt::linger, 0);
-            socket.set(zmq::sockopt::sndhwm, 100'000);
+            socket.set(zmq::sockopt::sndhwm, 1'000);  // what the server does not take waits here as due, not in a library's queue
             socket.set(zmq::sockopt::rcvhwm, 0);
             socket.connect(plan.endpoint);
             connections_.push_back({std::move(socket)});
@@ -56,10 +60,10 @@ public:
         stride_ = scene_.packages.size() * 618 / 1000 | 1U;
         while (std::gcd(stride_, scene_.packages.size()) != 1) ++stride_;
         result_.ledger.offers.reserve(1U << 20U);
-        result_.ledger.due_ns.reserve(1U << 20U);
-        const auto slots = static_cast<std::size_t>((plan.ends_steady_ns - plan.begins_steady_ns) / slot_ns) + 1;
-        result_.answered.resize(slots);
-        result_.due.resize(slots);
+        result_.ledger.requests.reserve(1U << 20U);
+        result_.ledger.number = plan.ledger;
+        batch_.resize(plan.batch);
+        batch_ids_.resize(plan.batch);
     }
 
     void run() {
@@ -79,6 +83,7 @@ public:
             const bool received = receive_all();
             live_.sent.fetch_add(std::exchange(newly_sent_, 0), std::memory_order_relaxed);
             live_.answered.fetch_add(std::exchange(newly_answered_, 0), std::memory_order_relaxed);
+            live_.busy.fetch_add(std::exchange(newly_busy_, 0), std::memory_order_relaxed);
             if (finished_sending_ && outstanding_ == 0) break;
             if (now_ns_ > give_up_ns_) break;
             if (!sent && !received) wait();
@@ -93,13 +98,15 @@ public:
 private:
     // Closed loop: every connection has its number of requests on the way.
     bool fill_windows() {
-        if (finished_sending_ || now_ns_ >= plan_.ends_steady_ns) {
+        if (finished_sending_ || now_ns_ >= plan_.ends_steady_ns || result_.ledger.offers.size() >= plan_.offers_max) {
             finished_sending_ = true;
             return false;
         }
         bool any = false;
         for (Connection& connection : connections_) {
-            while (connection.in_flight < plan_.in_flight && send_request(connection, steady_ns())) any = true;
+            while (connection.in_flight < plan_.in_flight && result_.ledger.offers.size() < plan_.offers_max &&
+                   send_request(connection, 0))
+                any = true;
         }
         return any;
     }
@@ -109,7 +116,7 @@ private:
         bool any = false;
         while (!finished_sending_) {
             // Threads take turns: request r of this one is request r * threads + thread of all.
-            const std::uint64_t number = (result_.ledger.due_ns.size() * plan_.threads + plan_.thread) * plan_.batch;
+            const std::uint64_t number = (result_.ledger.requests.size() * plan_.threads + plan_.thread) * plan_.batch;
             const auto due_ns = plan_.schedule->due_ns(number);
             if (!due_ns || now_ns_ > give_up_ns_) {
                 finished_sending_ = true;
@@ -128,25 +135,25 @@ private:
         return any;
     }
 
+    // `due_ns` 0: now.
     bool send_request(Connection& connection, std::int64_t due_ns) {
         auto& ledger = result_.ledger;
         const std::size_t first = ledger.offers.size();
-        writer_.begin(ledger.due_ns.size() + 1);
-        for (std::size_t i = 0; i < plan_.batch; ++i) writer_.add(next_offer());
-        if (!wire::send_frame(connection.socket, writer_.finish())) {
+        for (std::size_t i = 0; i < plan_.batch; ++i) batch_[i] = next_offer(batch_ids_[i]);
+        const std::int64_t sent_ns = steady_ns();
+        if (!wire::send_frame(connection.socket, writer_.write(ledger.requests.size() + 1, batch_))) {
             ledger.offers.resize(first);
             return false;
         }
-        if (!plan_.daemon) connection.waiting.push_back(static_cast<std::uint32_t>(ledger.due_ns.size()));
-        ledger.due_ns.push_back(due_ns);
-        add_to_slot(result_.due, due_ns);
+        if (!plan_.daemon) connection.waiting.push_back(static_cast<std::uint32_t>(ledger.requests.size()));
+        ledger.requests.push_back({due_ns == 0 ? sent_ns : due_ns, sent_ns, 0});
         ++connection.in_flight;
         ++outstanding_;
         newly_sent_ += plan_.batch;
         return true;
     }
 
-    matching::command::Offer next_offer() {
+    matching::command::Offer next_offer(OfferId& id_text) {
         auto& offers = result_.ledger.offers;
         SentOffer sent;
         sent.package = next_package(offers.size());
@@ -154,8 +161,7 @@ private:
         sent.provider = provider;
         provider = static_cast<std::uint16_t>((provider + plan_.threads) % scene_.providers.size());
         sent.start = static_cast<std::uint8_t>(next_random() % starts);
-        const auto id = write_offer_id({scene_.round, plan_.thread, static_cast<std::uint32_t>(offers.size())}, offer_id_);
-        // In a batch the ids have to live until they are written, which RequestWriter::add does at once.
+        const auto id = write_offer_id({scene_.round, plan_.ledger, static_cast<std::uint32_t>(offers.size())}, id_text.text);
         offers.push_back(sent);
         return {id, scene_.packages[sent.package], scene_.providers[sent.provider], scene_.starts_ns[sent.start], {}, {}, {}};
     }
@@ -194,7 +200,7 @@ private:
             request = connection.waiting.front();
             connection.waiting.pop_front();
         }
-        if (request >= ledger.due_ns.size()) return void(++ledger.duplicated);
+        if (request >= ledger.requests.size()) return void(++ledger.duplicated);
         SentOffer* const offers = &ledger.offers[request * plan_.batch];
         if (offers->state != OfferState::unanswered) return void(++ledger.duplicated);
         --connection.in_flight;
@@ -210,10 +216,10 @@ private:
         } else {
             for (std::size_t i = 0; i < plan_.batch; ++i) take_receipt(connection, offers[i], reader_.replies()[i]);
         }
-        result_.latency.record(now_ns - ledger.due_ns[request], plan_.batch);
+        ledger.requests[request].answered_ns = now_ns;
         result_.last_answer_steady_ns = now_ns;
-        add_to_slot(result_.answered, now_ns);
         newly_answered_ += plan_.batch;
+        if (offers->state == OfferState::busy) newly_busy_ += plan_.batch;
     }
 
     void take_receipt(Connection& connection, SentOffer& offer, const wire::CommandReplyView& receipt) {
@@ -231,12 +237,6 @@ private:
 
     void found_wrong(std::string what) {
         if (result_.ledger.wrong_answers++ == 0) result_.ledger.note = std::move(what);
-    }
-
-    void add_to_slot(std::vector<std::uint32_t>& slots, std::int64_t at_ns) const {
-        const std::int64_t slot = (at_ns - plan_.begins_steady_ns) / slot_ns;
-        if (slot >= 0 && static_cast<std::size_t>(slot) < slots.size())
-            slots[static_cast<std::size_t>(slot)] += static_cast<std::uint32_t>(plan_.batch);
     }
 
     void make_poll_items() {
@@ -286,7 +286,8 @@ private:
     std::size_t first_open_ = 0;
     wire::RequestWriter writer_;
     wire::ReplyReader reader_;
-    char offer_id_[offer_id_bytes] = {};
+    std::vector<matching::command::Offer> batch_;  // the request that is being made
+    std::vector<OfferId> batch_ids_;
     LoadResult result_;
     std::int64_t now_ns_ = 0;
     std::int64_t wall_now_ns_ = 0;
@@ -294,7 +295,7 @@ private:
     std::int64_t give_up_ns_ = 0;
     std::size_t next_connection_ = 0;
     std::size_t outstanding_ = 0;
-    std::uint64_t newly_sent_ = 0, newly_answered_ = 0;
+    std::uint64_t newly_sent_ = 0, newly_answered_ = 0, newly_busy_ = 0;
     std::atomic<bool> stop_{false};
     bool finished_sending_ = false;
     bool blocked_ = false;

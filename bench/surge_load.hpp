@@ -10,15 +10,12 @@
 
 #include <zmq.hpp>
 
-#include "bench/histogram.hpp"
 #include "bench/surge_ledger.hpp"
 #include "bench/surge_options.hpp"
 #include "bench/surge_scene.hpp"
 #include "bench/surge_schedule.hpp"
 
 namespace tiebreak::bench {
-
-inline constexpr std::int64_t slot_ns = 100'000'000;  // of the throughput over time
 
 struct LoadPlan {
     std::string endpoint;
@@ -29,6 +26,8 @@ struct LoadPlan {
     std::size_t batch = 1;
     std::uint32_t thread = 0;
     std::uint32_t threads = 1;
+    std::uint32_t ledger = 0;            // in the offers' ids; another one for each thread of all loads of a round
+    std::uint64_t offers_max = UINT64_MAX;  // of this thread; in a closed loop it ends after them
     bool daemon = true;                  // false: a baseline, which answers in order and with the same bytes always
     std::int64_t begins_steady_ns = 0;
     std::int64_t ends_steady_ns = 0;     // no offer is sent after it in a closed loop
@@ -36,9 +35,6 @@ struct LoadPlan {
 
 struct LoadResult {
     Ledger ledger;
-    Histogram latency;                    // of each answered offer, from the moment it was due
-    std::vector<std::uint32_t> answered;  // offers, by slots of slot_ns from the beginning of the load
-    std::vector<std::uint32_t> due;       // likewise, by when they were due
     std::int64_t last_answer_steady_ns = 0;
 };
 
@@ -46,6 +42,7 @@ struct LoadResult {
 struct LiveCounts {
     std::atomic<std::uint64_t> sent{0};
     std::atomic<std::uint64_t> answered{0};
+    std::atomic<std::uint64_t> busy{0};  // of them
 };
 
 class Load {

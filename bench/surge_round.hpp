@@ -1,32 +1,19 @@
 // One round: the load on the daemon, then the same load on each baseline.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "bench/histogram.hpp"
 #include "bench/surge_check.hpp"
-#include "bench/surge_load.hpp"
-#include "bench/surge_options.hpp"
-#include "bench/surge_server.hpp"
+#include "bench/surge_company.hpp"
+#include "bench/surge_crowd.hpp"
+#include "bench/surge_phase.hpp"
+#include "bench/surge_play.hpp"
+#include "bench/surge_ramp.hpp"
 
 namespace tiebreak::bench {
-
-// The load's threads taken together.
-struct Phase {
-    bool ran = false;
-    double per_second = 0;   // offers accepted, or echoed
-    std::uint64_t sent = 0, accepted = 0, closed = 0, busy = 0, refused = 0;
-    std::uint64_t lost = 0;  // without an answer
-    std::uint64_t duplicated = 0;
-    std::uint64_t wrong_answers = 0;
-    std::string note;
-    Histogram latency;
-    std::vector<std::uint32_t> answered, due;  // offers, by slots of slot_ns
-};
 
 struct TimerFigures {
     Histogram timer_lateness;  // a bare timerfd, while the echo has the same load
@@ -34,21 +21,28 @@ struct TimerFigures {
     std::int64_t last_ns = 0;  // from a deadline to the last of its messages: the bare cliff
 };
 
+// What may not be, over all loads of a round on the daemon.
+struct Wrongs {
+    std::uint64_t lost = 0, duplicated = 0, refused = 0, wrong_answers = 0, wrong_awards = 0, events_missed = 0;
+    std::string note;  // about the first
+    void add(const Phase& phase);
+    void add(const Checked& checked);
+};
+
 struct Round {
     Phase daemon, echo, synced_echo;
     Checked awards;
-    std::uint64_t events_missed = 0;
+    Wrongs wrongs;
     TimerFigures timer;
     double offers_per_sync = 0;  // of the daemon
     double deadline_p50_ns = 0, deadline_p99_ns = 0;  // the daemon's own: from the deadline to its being applied, since its start
+    std::uint64_t rss_peak_bytes = 0;  // of the daemon, while the load ran; 0: unknown
+    std::optional<Ramp> ramp;
+    std::optional<Crowd> crowd;
+    std::optional<Company> company;
 };
 
-// Called now and then while a phase runs.
-using OnProgress = std::function<void(const std::string& phase, const LiveCounts& live)>;
-
 // Throws std::runtime_error if the round can't be played.
-[[nodiscard]] Round play_round(const SurgeOptions& options, const Endpoints& daemon, FeedListener& feed, zmq::context_t& context,
-                               const std::string& tag, std::uint32_t number, const std::string& scratch,
-                               const OnProgress& on_progress);
+[[nodiscard]] Round play_round(const Setting& setting);
 
 }  // namespace tiebreak::bench

@@ -26,7 +26,9 @@ constexpr std::int64_t cliff_margin_ns = 1 * s_ns;
 std::int64_t lead_ns(const SurgeOptions& options) {
     const auto each_ns = static_cast<std::int64_t>(20 * us_ns + 500 * options.providers);
     const std::int64_t cliff_ns = options.shape == Shape::cliff ? cliff_margin_ns : 0;
-    return 500 * ms_ns + cliff_ns + each_ns * static_cast<std::int64_t>(options.packages);
+    // A crowd's books are filled first.
+    const std::int64_t fill_ns = options.shape == Shape::crowd ? 4 * us_ns * static_cast<std::int64_t>(options.packages * options.providers) : 0;
+    return 500 * ms_ns + cliff_ns + fill_ns + each_ns * static_cast<std::int64_t>(options.packages);
 }
 
 std::string numbered(const std::string& prefix, std::size_t number) {
@@ -97,11 +99,12 @@ std::vector<matching::Instant> planned_closes(const SurgeOptions& options, const
     const auto between = [](matching::Instant from, matching::Instant to, std::size_t part, std::size_t parts) {
         return from + static_cast<matching::Instant>(static_cast<double>(to - from) * static_cast<double>(part) / static_cast<double>(parts));
     };
+    const std::int64_t rest_close_ns = 600 * ms_ns + 20 * us_ns * static_cast<std::int64_t>(count);
     std::vector<matching::Instant> closes;
     for (std::size_t i = 0; i < during; ++i)
         closes.push_back(between(scene.load_begins_ns, scene.load_ends_ns, i + 1, during + 1));
     for (std::size_t i = during; i < count; ++i)
-        closes.push_back(between(scene.load_ends_ns + 100 * ms_ns, scene.load_ends_ns + 600 * ms_ns, i - during, count - during));
+        closes.push_back(between(scene.load_ends_ns + 100 * ms_ns, scene.load_ends_ns + rest_close_ns, i - during, count - during));
     return closes;
 }
 
@@ -146,7 +149,7 @@ Scene register_scene(const SurgeOptions& options, const Endpoints& daemon, const
     for (std::size_t i = 0; i < options.packages; ++i)
         scene.packages.push_back(numbered(tag + "-" + std::to_string(100 + round) + "-", i));
     Registrar registrar(daemon);
-    if (round == 0) register_rules(registrar, scene);
+    register_rules(registrar, scene);  // of which all but the first of a run say nothing
     scene.load_begins_ns = wall_ns() + lead_ns(options);
     scene.load_ends_ns = scene.load_begins_ns + static_cast<std::int64_t>(options.seconds * 1e9);
     for (std::uint32_t i = 0; i < starts; ++i) scene.starts_ns[i] = scene.load_ends_ns + (1 + i) * day_ns;

@@ -26,8 +26,8 @@ struct Scene {
     matching::Instant load_ends_ns = 0;
 };
 
-// What the daemon is told: the scene is made for it and registered with it. `round` from 0; the procedure and the
-// providers are registered with the first. Throws std::runtime_error if a command is refused.
+// What the daemon is told: the scene is made for it and registered with it. `round`: in every id;
+// the procedure and the providers are those of the whole run. Throws std::runtime_error if a command is refused.
 [[nodiscard]] Scene register_scene(const SurgeOptions& options, const Endpoints& daemon, const std::string& tag,
                                    std::uint32_t round);
 

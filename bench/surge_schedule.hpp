@@ -5,17 +5,26 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "bench/surge_options.hpp"
 
 namespace tiebreak::bench {
 
+// A constant rate for a while.
+struct RateStep {
+    double rate = 0;  // offers a second
+    double seconds = 0;
+};
+
 // The rates are those of the whole load, all threads together.
 class Schedule {
 public:
-    // `rate`: offers a second; of a ramp, its peak in the middle; of bursts, on average. Of a cliff it is not looked at.
+    // One step after the other.
+    explicit Schedule(std::vector<RateStep> steps);
+    // `rate`: offers a second; of bursts, on average. Of a cliff it is not looked at.
     // `cliff_total`: offers of a cliff in all.
-    Schedule(Shape shape, double rate, double seconds, std::uint64_t cliff_total) noexcept;
+    Schedule(Shape shape, double rate, double seconds, std::uint64_t cliff_total);
 
     // From the beginning of the load to offer `number` (from 0), in ns; nothing, if the load is over by then.
     [[nodiscard]] std::optional<std::int64_t> due_ns(std::uint64_t number) const noexcept;
@@ -25,13 +34,14 @@ public:
     static constexpr double cliff_tail_s = 0.02;       // offers go on after the cliff for so long: they must be refused
 
 private:
-    [[nodiscard]] double ramp_s(double number) const noexcept;
+    [[nodiscard]] std::optional<double> step_s(double number) const noexcept;
     [[nodiscard]] double cliff_s(double number) const noexcept;
 
     Shape shape_;
     double rate_;
     double seconds_;
     double cliff_total_;
+    std::vector<RateStep> steps_;
 };
 
 }  // namespace tiebreak::bench

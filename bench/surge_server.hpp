@@ -40,6 +40,7 @@ public:
     Server& operator=(const Server&) = delete;
 
     [[nodiscard]] const Endpoints& endpoints() const noexcept { return endpoints_; }
+    [[nodiscard]] pid_t pid() const noexcept { return pid_; }
     // SIGTERM, and waits; its exit code, or -1 if it had to be killed.
     int stop();
 
