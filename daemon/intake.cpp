@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "daemon/pace.hpp"
 #include "daemon/request_id.hpp"
 #include "matching/invariant.hpp"
 #include "wire/message_kind.hpp"
@@ -24,9 +25,18 @@ std::span<const std::byte> Intake::take(Sender& sender, zmq::message_t& body) {
                   "the message has none of the file identifiers that this daemon reads, TBC1 and TBQ1");
 }
 
+// A queue in front of the loop makes every acknowledgement and every award late by its length, so it is kept short while there is more
+// to do than can be done. What waits for the disk is bounded by the limits alone: a slow sync holds up no award.
+bool Intake::has_room_for(std::uint64_t bytes) const noexcept {
+    if (in_flight_ >= limits_.requests_in_flight_max || in_flight_bytes_ + bytes > limits_.requests_in_flight_bytes_max) return false;
+    const std::uint64_t waiting = taken_bytes_ - passage_.handled_bytes.load(std::memory_order_relaxed);
+    const std::uint64_t most = Pace::bytes_waiting_max(passage_.bytes_per_ms.load(std::memory_order_relaxed), limits_.requests_wait_ms_max);
+    return waiting == 0 || waiting + bytes <= most;
+}
+
 std::span<const std::byte> Intake::hand_to_loop(Sender& sender, zmq::message_t& body) {
     const std::uint64_t bytes = body.size();
-    if (in_flight_ >= limits_.requests_in_flight_max || in_flight_bytes_ + bytes > limits_.requests_in_flight_bytes_max) {
+    if (!has_room_for(bytes)) {
         metrics_.gate_busy.add();
         return refuse(bytes_of(body), Code::busy, "too many requests are waiting to be carried out; try again in a moment");
     }
@@ -38,6 +48,7 @@ std::span<const std::byte> Intake::hand_to_loop(Sender& sender, zmq::message_t& 
     TIEBREAK_INVARIANT(pushed, "a stamped request is pushed");
     metrics_.requests_in_flight.set(++in_flight_);
     metrics_.requests_in_flight_bytes.set(in_flight_bytes_ += bytes);
+    taken_bytes_ += bytes;
     passage_.loop.wake_if_asleep();
     return {};
 }

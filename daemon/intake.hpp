@@ -55,6 +55,7 @@ public:
     }
 
 private:
+    [[nodiscard]] bool has_room_for(std::uint64_t bytes) const noexcept;
     [[nodiscard]] std::span<const std::byte> hand_to_loop(Sender& sender, zmq::message_t& body);
     [[nodiscard]] std::span<const std::byte> hand_to_archive(Sender& sender, zmq::message_t& body);
 
@@ -64,6 +65,7 @@ private:
     Stamper stamper_;
     std::uint64_t in_flight_ = 0;
     std::uint64_t in_flight_bytes_ = 0;
+    std::uint64_t taken_bytes_ = 0;  // ever; less what the loop has handled, what waits for it
     std::uint64_t queries_in_flight_ = 0;
     wire::ReplyWriter replies_;
     wire::AnswerWriter answers_;

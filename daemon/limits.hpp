@@ -12,6 +12,7 @@ namespace tiebreak::daemon {
     X(batch_commands_max, 4'096, "commands in one request; more are answered too_large")                                 \
     X(requests_in_flight_max, 16'384, "requests stamped and not yet answered; more are answered busy")                   \
     X(requests_in_flight_bytes_max, 256U << 20, "bytes of their bodies; more are answered busy")                         \
+    X(requests_wait_ms_max, 30, "milliseconds that a request may wait to be carried out, by the pace of late; more are answered busy") \
     X(queries_in_flight_max, 256, "queries (status, history, export) not yet answered; more are answered busy")          \
     X(peer_requests_max, 1'000, "requests that ZeroMQ takes from one client ahead of the gate")                          \
     X(peer_replies_max, 16'384, "replies kept for a client that takes none off; more are dropped and counted")           \

@@ -52,6 +52,9 @@ struct Passage {
     SpscQueue<Request> queries;     // gate to archive
     SpscQueue<Response> answers;    // archive to gate
     alignas(64) std::atomic<std::uint64_t> durable_position{0};
+    // Written by the loop: bytes of the requests that it has handled, and its pace (see Pace).
+    alignas(64) std::atomic<std::uint64_t> handled_bytes{0};
+    std::atomic<std::uint64_t> bytes_per_ms{0};
     Waker gate;
     Waker loop;
     Waker archive;

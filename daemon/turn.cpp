@@ -43,7 +43,13 @@ void Turn::take() {
     spun_ns_ = 0;
     spins_ = handled_ = 0;
     note_durable();
+    const Instant drained_from_ns = clock_.wall_ns();
+    const std::uint64_t handled_before = handled_bytes_;
     while (drain() && keep_time()) {
+    }
+    if (handled_ == requests_a_turn_max) {
+        pace_.note(handled_bytes_ - handled_before, clock_.wall_ns() - drained_from_ns - spun_ns_);
+        passage_.bytes_per_ms.store(pace_.bytes_per_ms(), std::memory_order_relaxed);
     }
     note_durable();
     serve_archive();
@@ -99,6 +105,8 @@ void Turn::handle_front() {
     metrics_.last_stamp_ns.set(static_cast<std::uint64_t>(request.stamp_ns));
     Response response{std::move(request.sender), zmq::message_t(handled.reply.data(), handled.reply.size()),
                       handled.position, request.body.size()};
+    handled_bytes_ += request.body.size();
+    passage_.handled_bytes.store(handled_bytes_, std::memory_order_relaxed);
     request.body.rebuild();
     passage_.requests.pop();
     const bool pushed = passage_.responses.push(std::move(response));

@@ -14,6 +14,7 @@
 #include "daemon/feed.hpp"
 #include "daemon/history_log.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/pace.hpp"
 #include "daemon/passage.hpp"
 #include "daemon/processor.hpp"
 #include "matching/engine.hpp"
@@ -69,6 +70,8 @@ private:
     decltype(Metrics::loop)& metrics_;
     Histogram& lateness_;
     Histogram& turn_time_;
+    Pace pace_;
+    std::uint64_t handled_bytes_ = 0;
     std::uint64_t durable_seen_ = 0;
     std::int64_t spun_ns_ = 0;  // in this turn
     int spins_ = 0;             // in this turn
