@@ -91,7 +91,7 @@ void add_time(CLI::App& app, Config& config, Chosen& chosen) {
     add<std::int64_t>(app, "--ceiling-ms", config.ceiling_ms,
                       "how far ahead the journal promises stamps; a restart begins above it", 10, 60'000);
     add<std::int64_t>(app, "--clock-behind-max-ms", config.clock_behind_max_ms,
-                      "how far the wall clock may lie behind the last stamp before no package is opened", 1, 86'400'000);
+                      "how far the wall clock may lie behind the stamps before no package is opened; as far ahead of them is warned of", 1, 86'400'000);
     add<std::int64_t>(app, "--heartbeat-ms", config.heartbeat_ms,
                       "how often subscribers are told the last sequence of their topics", 10, 3'600'000);
     add_choice(app, "--outage", chosen.outage,

@@ -10,7 +10,7 @@
 namespace tiebreak::daemon {
 
 Core::Core(const Config& config, Disk& disk, Clock& clock, CommitListener& listener, Seams seams)
-    : config_(config), disk_(disk), clock_(clock), listener_(listener), seams_(std::move(seams)), passage_(config.limits) {}
+    : config_(config), disk_(disk), clock_(clock), time_(clock), listener_(listener), seams_(std::move(seams)), passage_(config.limits) {}
 
 Core::~Core() { close(); }
 
@@ -69,7 +69,7 @@ std::optional<StartFailure> Core::recover() {
         }
     }
     if (auto failure = bridge_outage()) return failure;
-    warn_of_clock();
+    time_.begin_at(first_stamp_ns_);
     return std::nullopt;
 }
 
@@ -81,7 +81,7 @@ std::optional<StartFailure> Core::bridge_outage() {
     for (const std::string& remark : sign_->remarks()) log::warning(remark);
     const OutageOptions options{config_.outage, config_.limits, config_.ceiling_ms * 1'000'000};
     const auto report = daemon::bridge_outage({engine_, *feed_, history_log_, *history_, *journal_, *sign_}, options,
-                                              first_stamp_ns_, clock_.wall_ns());
+                                              first_stamp_ns_, time_.wall_ns());
     if (!report) return failure_of(report.error());
     first_stamp_ns_ = report->first_stamp_ns;
     standing_ceiling_ns_ = report->ceiling_ns;
@@ -91,24 +91,20 @@ std::optional<StartFailure> Core::bridge_outage() {
     return std::nullopt;
 }
 
-void Core::warn_of_clock() {
-    const matching::Instant behind_ns = first_stamp_ns_ - clock_.wall_ns();
-    if (behind_ns <= config_.clock_behind_max_ms * 1'000'000) return;
-    log::warning("the wall clock is " + std::to_string(behind_ns / 1'000'000) +
-                 " ms behind the last arrival stamps: no package is opened until it has caught up");
-}
-
 void Core::serve(FeedOutlet& outlet) {
     feed_->send_to(&outlet);
     ceiling_.emplace(config_.ceiling_ms * 1'000'000, standing_ceiling_ns_);
     processor_.emplace(Processor::Options{config_.limits, config_.clock_behind_max_ms * 1'000'000}, engine_, *feed_,
                        *journal_, *ceiling_, clock_, metrics_);
     processor_->publish_sizes();
-    archive_.emplace(ArchiveOptions{config_.limits, epoch_, clock_.wall_ns(), seams_.archive_waits}, *history_,
-                     history_log_, *journal_, passage_, bell_, clock_, metrics_);
-    turn_.emplace(config_.spin_us * 1'000, engine_, *processor_, *feed_, history_log_, passage_, bell_, *ceiling_, clock_,
+    archive_.emplace(ArchiveOptions{config_.limits, epoch_, time_.wall_ns(), seams_.archive_waits}, *history_,
+                     history_log_, *journal_, passage_, bell_, time_, metrics_);
+    turn_.emplace(config_.spin_us * 1'000, engine_, *processor_, *feed_, history_log_, passage_, bell_, *ceiling_, time_,
                   metrics_);
-    keeper_.emplace(*sign_, clock_, metrics_);
+    const auto deadline_ns = engine_.next_deadline();
+    metrics_.loop.next_deadline_ns.set(deadline_ns ? static_cast<std::uint64_t>(*deadline_ns) : 0);
+    keeper_.emplace(*sign_, time_, config_.clock_behind_max_ms * 1'000'000, metrics_);
+    keeper_->look();
     snapshots_.emplace(journal_->journal(),
                        SnapshotOptions{config_.limits.snapshot_after_bytes, config_.old_segments, config_.limits.history_bytes_max,
                                        config_.disk_free_bytes_min},
@@ -125,7 +121,7 @@ void Core::finish() {
     journal_->flush_and_stop();
     feed_->on_durable(passage_.durable_position.load(std::memory_order_seq_cst));
     // Of a clean stop it is known to the moment. After a fault the disk is left alone.
-    if (!journal_->fault() && !sign_->live(clock_.wall_ns())) (void)sign_->sync();
+    if (!journal_->fault() && !sign_->live(time_.wall_ns())) (void)sign_->sync();
 }
 
 }  // namespace tiebreak::daemon

@@ -24,6 +24,7 @@
 #include "daemon/processor.hpp"
 #include "daemon/sign_of_life.hpp"
 #include "daemon/snapshot_keeper.hpp"
+#include "daemon/stamp_clock.hpp"
 #include "daemon/stamps.hpp"
 #include "daemon/start_failure.hpp"
 #include "daemon/turn.hpp"
@@ -58,7 +59,7 @@ public:
     void close();
 
     [[nodiscard]] const Config& config() const noexcept { return config_; }
-    [[nodiscard]] Clock& clock() noexcept { return clock_; }
+    [[nodiscard]] StampClock& clock() noexcept { return time_; }  // what stamps and deadlines go by
     [[nodiscard]] Metrics& metrics() noexcept { return metrics_; }
     [[nodiscard]] Passage& passage() noexcept { return passage_; }
     [[nodiscard]] LoopBell& bell() noexcept { return bell_; }
@@ -73,7 +74,6 @@ public:
 
 private:
     [[nodiscard]] std::optional<StartFailure> bridge_outage();
-    void warn_of_clock();
     void on_snapshot_news(const std::string& sentence) override;
     void on_snapshot_trouble(const std::string& sentence) override;
     void on_snapshot_fault(const Fault& fault) override;
@@ -81,6 +81,7 @@ private:
     const Config config_;
     Disk& disk_;
     Clock& clock_;
+    StampClock time_;
     CommitListener& listener_;
     const Seams seams_;
     Metrics metrics_;

@@ -10,20 +10,21 @@
 
 namespace tiebreak::daemon {
 
-DeadlineTimer::DeadlineTimer() : fd_(::timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC)) {
+DeadlineTimer::DeadlineTimer() : fd_(::timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC)) {
     if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "timerfd_create");
 }
 
 DeadlineTimer::~DeadlineTimer() { ::close(fd_); }
 
-void DeadlineTimer::set(matching::Instant at_ns) {
-    at_ns = std::max<matching::Instant>(at_ns, 1);  // zero would stop it
+void DeadlineTimer::set(matching::Instant at_ns, matching::Instant boot_ns) {
+    at_ns = std::max<matching::Instant>(at_ns, 1);
     if (at_ns == at_ns_) return;
     at_ns_ = at_ns;
+    boot_ns = std::max<matching::Instant>(boot_ns, 1);  // zero would stop it
     itimerspec when{};
-    when.it_value.tv_sec = at_ns / 1'000'000'000;
-    when.it_value.tv_nsec = at_ns % 1'000'000'000;
-    if (::timerfd_settime(fd_, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, nullptr) != 0) {
+    when.it_value.tv_sec = boot_ns / 1'000'000'000;
+    when.it_value.tv_nsec = boot_ns % 1'000'000'000;
+    if (::timerfd_settime(fd_, TFD_TIMER_ABSTIME, &when, nullptr) != 0) {
         throw std::system_error(errno, std::generic_category(), "timerfd_settime");
     }
 }
@@ -36,7 +37,6 @@ void DeadlineTimer::stop() {
 }
 
 void DeadlineTimer::acknowledge() {
-    // ECANCELED: the wall clock was set. Whether a deadline is due is looked up anew either way.
     std::uint64_t times = 0;
     [[maybe_unused]] const auto bytes = ::read(fd_, &times, sizeof times);
     at_ns_ = 0;

@@ -1,12 +1,12 @@
-// A timer that goes off at an instant of the wall clock, and also when that clock is set.
+// A timer that goes off in time for an instant that stamps may have.
 #pragma once
 
 #include "matching/instant.hpp"
 
 namespace tiebreak::daemon {
 
-// A timerfd on CLOCK_REALTIME. Deadlines are instants of the wall clock, so a timer on the monotonic clock would be wrong after
-// every step of it.
+// A timerfd on CLOCK_BOOTTIME, which the stamps' clock goes by: a wall clock that is set does not move it, a machine that was suspended does not
+// make it late.
 class DeadlineTimer {
 public:
     DeadlineTimer();  // throws std::system_error
@@ -14,8 +14,9 @@ public:
     DeadlineTimer(const DeadlineTimer&) = delete;
     DeadlineTimer& operator=(const DeadlineTimer&) = delete;
 
-    // Readable once the wall clock has reached `at_ns`, or has been set. Costs nothing if it is set for that already.
-    void set(matching::Instant at_ns);
+    // Readable shortly before the stamps' clock reaches `at_ns`: when CLOCK_BOOTTIME is at `boot_ns` (StampClock::boot_not_after). Costs nothing
+    // if it is set for that already.
+    void set(matching::Instant at_ns, matching::Instant boot_ns);
     void stop();
     // After it was readable.
     void acknowledge();

@@ -1,6 +1,8 @@
 #include "daemon/keeper.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <string>
 #include <utility>
 
 #include "daemon/log.hpp"
@@ -10,9 +12,16 @@ namespace {
 
 constexpr std::chrono::seconds interval{1};
 
+std::string in_ms(matching::Duration duration_ns) { return std::to_string(duration_ns / 1'000'000) + " ms"; }
+
 }  // namespace
 
-Keeper::Keeper(SignOfLife& sign, Clock& clock, Metrics& metrics) : sign_(sign), clock_(clock), metrics_(metrics) {}
+Keeper::Keeper(SignOfLife& sign, StampClock& clock, matching::Duration clock_far_ns, Metrics& metrics)
+    : sign_(sign),
+      clock_(clock),
+      clock_far_ns_(clock_far_ns),
+      metrics_(metrics.keeper),
+      next_deadline_ns_(metrics.loop.next_deadline_ns) {}
 
 void Keeper::run() {
     std::unique_lock lock(mutex_);
@@ -32,13 +41,39 @@ void Keeper::finish() noexcept {
 }
 
 void Keeper::look() {
+    const bool deadline_to_come = next_deadline_ns_.get() != 0;
+    look_at_clock(deadline_to_come);
     // Where nothing can run out, nobody has to know how long it was down.
-    if (metrics_.loop.next_deadline_ns.get() != 0) give_sign();
+    if (deadline_to_come) give_sign();
+}
+
+// Says so when the wall clock gets out of bounds and when it is back in them, not each second in between.
+void Keeper::look_at_clock(bool deadline_to_come) {
+    const matching::Duration ahead_ns = clock_.follow_wall(!deadline_to_come, clock_far_ns_);
+    metrics_.clock_behind_ns.set(static_cast<std::uint64_t>(std::max<matching::Duration>(-ahead_ns, 0)));
+    metrics_.clock_ahead_ns.set(static_cast<std::uint64_t>(std::max<matching::Duration>(ahead_ns, 0)));
+    const bool was_out = behind_ || ahead_;
+    if (const bool behind = ahead_ns < -clock_far_ns_; behind && !std::exchange(behind_, behind)) {
+        log::warning("the wall clock is " + in_ms(-ahead_ns) + " behind the arrival stamps: no package is opened until it has caught up; " +
+                     "open windows keep their length");
+    } else {
+        behind_ = behind;
+    }
+    if (const bool ahead = ahead_ns > clock_far_ns_; ahead && !std::exchange(ahead_, ahead)) {
+        log::warning("the wall clock is " + in_ms(ahead_ns) + " ahead of the arrival stamps: it was set, or the machine stood still; " +
+                     "windows keep their length, and stamps come nearer to it by " + std::to_string(StampClock::slew_ppm_max) +
+                     " us a second; a restart takes it over at once");
+    } else {
+        ahead_ = ahead;
+    }
+    if (was_out && !behind_ && !ahead_) log::info("the wall clock and the arrival stamps agree again, to " + in_ms(std::abs(ahead_ns)));
+    metrics_.clock_alarm.set(behind_ ? 1 : 0);
+    metrics_.clock_ahead_alarm.set(ahead_ ? 1 : 0);
 }
 
 void Keeper::give_sign() {
     const auto error = sign_.live(clock_.wall_ns());
-    (error ? metrics_.keeper.signs_of_life_failed : metrics_.keeper.signs_of_life).add();
+    (error ? metrics_.signs_of_life_failed : metrics_.signs_of_life).add();
     if (std::exchange(sign_fails_, bool{error}) == bool{error}) return;
     if (error) {
         log::warning("the sign of life can't be written (" + error.message() + "): an outage would count from the one before");

@@ -87,12 +87,14 @@ private:
     bool publisher_armed_ = false;
 };
 
-Loop::Loop(const LoopOptions& options, Turn& turn, Feed& feed, Publisher& publisher, Passage& passage, LoopBell& bell)
+Loop::Loop(const LoopOptions& options, Turn& turn, Feed& feed, Publisher& publisher, Passage& passage, LoopBell& bell,
+           StampClock& clock)
     : options_(options),
       feed_(feed),
       publisher_(publisher),
       passage_(passage),
       bell_(bell),
+      clock_(clock),
       turn_(turn),
       wakeups_(std::make_unique<Wakeups>(*this)) {}
 
@@ -127,7 +129,7 @@ void Loop::sleep() {
         return;
     }
     if (const auto wake_ns = turn_.wake_at()) {
-        wakeups_->timer().set(*wake_ns);
+        wakeups_->timer().set(*wake_ns, clock_.boot_not_after(*wake_ns));
     } else {
         wakeups_->timer().stop();
     }

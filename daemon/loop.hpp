@@ -7,6 +7,7 @@
 #include "daemon/feed.hpp"
 #include "daemon/passage.hpp"
 #include "daemon/publisher.hpp"
+#include "daemon/stamp_clock.hpp"
 #include "daemon/turn.hpp"
 
 namespace tiebreak::daemon {
@@ -18,7 +19,8 @@ struct LoopOptions {
 class Loop {
 public:
     // Everything is owned by the caller and outlives the loop.
-    Loop(const LoopOptions& options, Turn& turn, Feed& feed, Publisher& publisher, Passage& passage, LoopBell& bell);
+    Loop(const LoopOptions& options, Turn& turn, Feed& feed, Publisher& publisher, Passage& passage, LoopBell& bell,
+         StampClock& clock);
     ~Loop();
 
     // The thread's whole life: until finish() was called and the queue is empty.
@@ -37,6 +39,7 @@ private:
     Publisher& publisher_;
     Passage& passage_;
     LoopBell& bell_;
+    StampClock& clock_;
     Turn& turn_;
     std::unique_ptr<Wakeups> wakeups_;
 };

@@ -67,8 +67,6 @@ private:
     X(next_deadline_ns, "the next deadline, nanoseconds since 1970; 0 if there is none")              \
     X(heartbeats, "heartbeats sent on topics")                                                         \
     X(ceilings, "stamp ceilings journaled")                                                            \
-    X(clock_behind_ns, "how far the wall clock lay behind the last stamp, at the last command")        \
-    X(clock_alarm, "1 while the wall clock is so far behind the stamps that no package is opened")    \
     X(journal_position, "position of the last record given to the journal")
 
 // The archive's.
@@ -82,6 +80,10 @@ private:
 #define TIEBREAK_KEEPER_FIGURES(X)                                                                       \
     X(outage_ns, "how long the daemon had been down when it was started")                              \
     X(outage_windows_extended, "windows extended at the start because they would have closed meanwhile") \
+    X(clock_behind_ns, "how far the wall clock lies behind the time of the stamps")                    \
+    X(clock_ahead_ns, "how far it lies ahead of it")                                                    \
+    X(clock_alarm, "1 while the wall clock is so far behind the stamps that no package is opened")     \
+    X(clock_ahead_alarm, "1 while it is as far ahead of them")                                          \
     X(signs_of_life, "times the sign of life was written, once a second while a deadline is to come")  \
     X(signs_of_life_failed, "times that failed: an outage would count from the one before")
 

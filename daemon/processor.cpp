@@ -115,8 +115,6 @@ std::optional<wire::Refusal> Processor::find_limit(const matching::Command& comm
     const auto busy = [](std::string sentence) { return wire::Refusal{Code::busy, std::move(sentence)}; };
     if (std::holds_alternative<command::Package>(command)) {
         const std::int64_t behind_ns = stamp_ns - clock_.wall_ns();
-        metrics_.clock_behind_ns.set(static_cast<std::uint64_t>(std::max<std::int64_t>(behind_ns, 0)));
-        metrics_.clock_alarm.set(behind_ns > options_.clock_behind_max_ns ? 1 : 0);
         if (behind_ns > options_.clock_behind_max_ns) {
             return busy("this machine's clock is behind the last arrival stamps; no package is opened until it has caught up");
         }

@@ -38,7 +38,7 @@ public:
     };
 
     Processor(const Options& options, matching::Engine& engine, Feed& feed, GroupCommit& journal, Ceiling& ceiling,
-              Clock& clock, Metrics& metrics);
+              Clock& clock, Metrics& metrics);  // the machine's clock, to hold the stamps against
 
     // Requires: stamps rise, and none is below the last deadline applied.
     [[nodiscard]] Handled handle(matching::Instant stamp_ns, std::span<const std::byte> request);

@@ -153,7 +153,7 @@ private:
 
     void start_threads() {
         core_.serve(*publisher_);
-        loop_.emplace(LoopOptions{config_.heartbeat_ms}, core_.turn(), core_.feed(), *publisher_, passage_, core_.bell());
+        loop_.emplace(LoopOptions{config_.heartbeat_ms}, core_.turn(), core_.feed(), *publisher_, passage_, core_.bell(), core_.clock());
         core_.journal().start();
         keeper_thread_ = start_thread("keeper", [this] { core_.keeper().run(); });
         archive_thread_ = start_thread("archive", [this] { core_.archive().run(); });

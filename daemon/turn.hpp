@@ -42,7 +42,7 @@ public:
     [[nodiscard]] bool has_work() noexcept;
     // Events wait for a commit, and one has come since the last turn.
     [[nodiscard]] bool durable_has_moved() const noexcept;
-    // When the wall clock shows this, there is a deadline to prepare for or to apply; nothing without one. Journals the ceiling
+    // When the clock shows this, there is a deadline to prepare for or to apply; nothing without one. Journals the ceiling
     // when it is time to.
     [[nodiscard]] std::optional<matching::Instant> wake_at();
 

@@ -123,7 +123,13 @@ Ended run_program(const std::vector<std::string>& arguments, const std::string& 
     return ended;
 }
 
-DaemonProcess::DaemonProcess(std::filesystem::path data, std::vector<std::string> options) : data_(std::move(data)) {
+EnvironmentVariable::EnvironmentVariable(std::string name, const std::string& value) : name_(std::move(name)) {
+    ::setenv(name_.c_str(), value.c_str(), 1);
+}
+EnvironmentVariable::~EnvironmentVariable() { ::unsetenv(name_.c_str()); }
+
+DaemonProcess::DaemonProcess(std::filesystem::path data, std::vector<std::string> options, const std::filesystem::path& log)
+    : data_(std::move(data)) {
     std::vector<std::string> arguments{TIEBREAK_BIN "/tiebreakd", "--data", data_.string()};
     const std::pair<const char*, const char*> defaults[] = {{"--commands", "tcp://127.0.0.1:*"},
                                                             {"--feed", "tcp://127.0.0.1:*"},
@@ -135,8 +141,10 @@ DaemonProcess::DaemonProcess(std::filesystem::path data, std::vector<std::string
     arguments.insert(arguments.end(), options.begin(), options.end());
     Pipe out;
     const auto began = steady_clock::now();
-    pid_ = spawn(arguments, -1, out.write, -1);
+    const int err = log.empty() ? -1 : ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    pid_ = spawn(arguments, -1, out.write, err);
     ::close(out.write);
+    if (err >= 0) ::close(err);
     out_ = out.read;
     std::string said;
     const auto until = began + std::chrono::seconds{30};

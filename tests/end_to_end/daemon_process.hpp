@@ -34,10 +34,23 @@ struct Ended {
 [[nodiscard]] Ended run_program(const std::vector<std::string>& arguments, const std::string& input = {},
                                 std::chrono::seconds limit = std::chrono::seconds{60});
 
+// A variable in the environment of programs started while this lives.
+class EnvironmentVariable {
+public:
+    EnvironmentVariable(std::string name, const std::string& value);
+    ~EnvironmentVariable();
+    EnvironmentVariable(const EnvironmentVariable&) = delete;
+    EnvironmentVariable& operator=(const EnvironmentVariable&) = delete;
+
+private:
+    std::string name_;
+};
+
 class DaemonProcess {
 public:
     // Starts it, on free ports unless the options name endpoints, and waits until it says that it is ready; throws std::runtime_error with what it said instead.
-    explicit DaemonProcess(std::filesystem::path data, std::vector<std::string> options = {});
+    // What it logs goes into the file, if one is named.
+    explicit DaemonProcess(std::filesystem::path data, std::vector<std::string> options = {}, const std::filesystem::path& log = {});
     // Killed, if it still runs.
     ~DaemonProcess();
     DaemonProcess(const DaemonProcess&) = delete;
@@ -51,11 +64,11 @@ public:
 
     void kill();                // SIGKILL, and waits
     [[nodiscard]] int stop();   // SIGTERM, and waits; its exit code
+    // Its exit code, once it ends of its own accord; throws if it doesn't.
+    [[nodiscard]] int wait_for_end(std::chrono::seconds limit);
     [[nodiscard]] bool is_running() const;
 
 private:
-    [[nodiscard]] int wait_for_end(std::chrono::seconds limit);
-
     std::filesystem::path data_;
     pid_t pid_ = -1;
     int out_ = -1;
