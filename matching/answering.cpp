@@ -27,9 +27,7 @@ void Engine::State::on(const command::Offer& command) {
     const auto seat = package->invited->seat_of(provider);
     if (!seat) return refuse_with(Code::not_invited);
 
-    const auto& content = package->content;
-    if (command.start_ns < now_ns_ || (content.start_from_ns && command.start_ns < *content.start_from_ns) ||
-        (content.start_by_ns && command.start_ns > *content.start_by_ns))
+    if (command.start_ns < now_ns_ || command.start_ns < package->earliest_start_ns || command.start_ns > package->latest_start_ns)
         return refuse_with(Code::start_out_of_range);
     if (const auto code = unmet_requirement(*package, record.content, command)) return refuse_with(*code);
 

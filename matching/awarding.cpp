@@ -96,7 +96,7 @@ void Engine::State::award(PackageRecord& package, Instant at_ns) {
     leave_out_suspended(package);
     const Deciding& deciding = package.deciding;
     // The offers lie anywhere in memory: ask for all of them before reading the first (bench_engine, cliff).
-    for (const Candidate& candidate : deciding.ranking) __builtin_prefetch(&offers_.at(candidate.offer));
+    for (const Candidate& candidate : deciding.ranking) prefetch(&offers_.at(candidate.offer));
     const Candidate winner = package.candidate();
     const OfferRecord& offer = offers_.at(winner.offer);
 

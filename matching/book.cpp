@@ -24,7 +24,7 @@ void Book::open(std::size_t seats) {
     candidates_.clear();
     seats_.assign(seats, nothing);
     answered_ = 0;
-    best_ = nothing;
+    best_place_ = nothing;
 }
 
 Answer Book::answer_at(Seat seat) const noexcept {
@@ -44,12 +44,14 @@ void Book::put(Seat seat, const RankKey& key, OfferIndex offer) {
     if (answer_at(seat) == Answer::offered) take(seat);
     if (seats_[seat] == nothing) ++answered_;
     const auto place = static_cast<std::uint32_t>(candidates_.size());
+    if (place == candidates_.capacity()) candidates_.reserve(place + place / 2 + 8);
     candidates_.push_back({key, offer, seat});
     seats_[seat] = place;
-    if (place == 0)
-        best_ = place;
-    else if (best_ != nothing && before(candidates_[place], candidates_[best_]))
-        best_ = place;
+    // An equal key stays behind: it was accepted later.
+    if (place == 0 || (best_place_ != nothing && key < best_key_)) {
+        best_place_ = place;
+        best_key_ = key;
+    }
 }
 
 void Book::take(Seat seat) noexcept {
@@ -63,10 +65,10 @@ void Book::take(Seat seat) noexcept {
     candidates_.pop_back();
     seats_[seat] = nothing;
     --answered_;
-    if (best_ == place)
-        best_ = nothing;
-    else if (best_ == last)
-        best_ = place;
+    if (best_place_ == place)
+        best_place_ = nothing;
+    else if (best_place_ == last)
+        best_place_ = place;
 }
 
 void Book::note(Seat seat, Answer answer) noexcept {
@@ -78,10 +80,12 @@ void Book::note(Seat seat, Answer answer) noexcept {
 
 const Candidate* Book::best() const noexcept {
     if (candidates_.empty()) return nullptr;
-    if (best_ == nothing)
-        best_ = static_cast<std::uint32_t>(std::min_element(candidates_.begin(), candidates_.end(), before) -
-                                           candidates_.begin());
-    return &candidates_[best_];
+    if (best_place_ == nothing) {
+        best_place_ = static_cast<std::uint32_t>(std::min_element(candidates_.begin(), candidates_.end(), before) -
+                                                 candidates_.begin());
+        best_key_ = candidates_[best_place_].key;
+    }
+    return &candidates_[best_place_];
 }
 
 std::vector<Seat> Book::seats_with(Answer answer) const {

@@ -5,12 +5,14 @@
 // sorted costs more with every offer and gains nothing before the close: see bench/README.md.)
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "matching/archive.hpp"
 #include "matching/events.hpp"
+#include "matching/prefetch.hpp"
 #include "matching/rank_key.hpp"
 
 namespace tiebreak::matching {
@@ -53,6 +55,19 @@ public:
     // Notes an answer other than an offer; a live offer must have been taken away first.
     void note(Seat seat, Answer answer) noexcept;
 
+    // Brings near what put() will touch.
+    void prefetch(Seat seat) const noexcept {
+        matching::prefetch(seats_.data() + seat);
+        matching::prefetch(candidates_.data() + candidates_.size());
+        matching::prefetch(reinterpret_cast<const char*>(candidates_.data() + candidates_.size() + 1) - 1);
+    }
+
+    // Brings near what close() will read.
+    void prefetch_all() const noexcept {
+        matching::prefetch(candidates_.data(), std::min(candidates_.size() * sizeof(Candidate), prefetch_bytes_max));
+        matching::prefetch(seats_.data(), std::min(seats_.size() * sizeof(std::uint32_t), prefetch_bytes_max));
+    }
+
     [[nodiscard]] std::size_t live() const noexcept { return candidates_.size(); }
     [[nodiscard]] std::size_t answered() const noexcept { return answered_; }
 
@@ -74,20 +89,22 @@ public:
         archive(ar, book.candidates_, book.seats_);
         std::uint64_t answered = book.answered_;
         archive(ar, answered);
-        book.answered_ = answered;
-        if constexpr (Archive::reading) book.best_ = nothing;
+        book.answered_ = static_cast<std::uint32_t>(answered);
+        if constexpr (Archive::reading) book.best_place_ = nothing;
     }
 
 private:
     // What a seat holds: the place of its offer in candidates_, or one of the words below.
+    static constexpr std::size_t prefetch_bytes_max = 4096;
     static constexpr std::uint32_t nothing = 0xffff'ffff;
     static constexpr std::uint32_t confirmation = 0xffff'fffe;
     static constexpr std::uint32_t refusal_to_offer = 0xffff'fffd;
 
     std::vector<Candidate> candidates_;
     std::vector<std::uint32_t> seats_;
-    std::size_t answered_ = 0;
-    mutable std::uint32_t best_ = nothing;  // place of the best offer; nothing: to be looked for again
+    std::uint32_t answered_ = 0;
+    mutable std::uint32_t best_place_ = nothing;  // of the best offer among candidates_; nothing: to be looked for again
+    mutable RankKey best_key_{};                  // its key: to compare the next offer with it takes no look at the others
 };
 
 }  // namespace tiebreak::matching

@@ -10,6 +10,7 @@ Engine::~Engine() = default;
 
 void Engine::apply(Instant at_ns, const Command& command, EventSink& sink) { state_->apply(at_ns, command, sink); }
 void Engine::apply(Instant at_ns, const command::Offer& offer, EventSink& sink) { state_->apply(at_ns, offer, sink); }
+void Engine::expect(std::span<const command::Offer> offers) const noexcept { state_->expect(offers); }
 void Engine::advance(Instant at_ns, EventSink& sink) { state_->advance(at_ns, sink); }
 std::optional<Instant> Engine::next_deadline() const noexcept { return state_->next_deadline(); }
 Instant Engine::now() const noexcept { return state_->now(); }
@@ -66,10 +67,23 @@ void Engine::State::end() {
 void Engine::State::apply_deadlines(Instant until_ns) {
     const auto counts = [this](const auto& d) { return waits(packages_[d.package], d.at_ns); };
     for (auto due = deadlines_.next(counts); due && due->at_ns <= until_ns; due = deadlines_.next(counts)) {
+        look_ahead();
         deadlines_.pop();
         now_ns_ = due->at_ns;
         on_deadline(packages_[due->package]);
     }
+}
+
+// Where thousands are due at one instant, what the next ones will need is fetched while this one closes.
+void Engine::State::look_ahead() const noexcept {
+    const auto ahead = [this](std::size_t places) -> const PackageRecord* {
+        const PackageIndex package = deadlines_.ahead(places);
+        return package == no_index ? nullptr : &packages_[package];
+    };
+    if (const PackageRecord* const package = ahead(6)) package->prefetch();
+    if (const PackageRecord* const package = ahead(4)) package->book.prefetch_all();
+    if (const PackageRecord* const package = ahead(2))
+        for (const Candidate& candidate : package->book.candidates()) prefetch(&offers_.at(candidate.offer));
 }
 
 void Engine::State::on_deadline(PackageRecord& package) {
@@ -112,10 +126,10 @@ EngineSizes Engine::State::sizes() const noexcept {
 }
 
 void Engine::State::for_each_open_stage(const std::function<void(const OpenStage&)>& visit) const {
-    for (const PackageIndex index : open_) {
+    open_.each([&](PackageIndex index) {
         const PackageRecord& package = packages_[index];
         visit({package.content.id, package.stage_rules().name, package.opened_ns, package.deadline_ns});
-    }
+    });
 }
 
 }  // namespace tiebreak::matching

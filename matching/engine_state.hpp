@@ -4,6 +4,7 @@
 //   registering.cpp     procedures, providers (and what a suspension takes away), packages
 //   stages.cpp          opening, extending and closing stages; the cascade from one to the next
 //   answering.cpp       offers, confirmations, declines, withdrawals
+//   expecting.cpp       what offers will need, fetched before they come
 //   awarding.cpp        from a closed stage to an award: who comes up, approvals, refusals, cancelling
 //   choosing.cpp        the citizen's choice
 //   reporting.cpp       standings
@@ -14,7 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "matching/deadlines.hpp"
 #include "matching/engine.hpp"
 #include "matching/offers.hpp"
+#include "matching/open_packages.hpp"
 #include "matching/package.hpp"
 #include "matching/registry.hpp"
 
@@ -32,6 +34,7 @@ class Engine::State {
 public:
     void apply(Instant at_ns, const Command& command, EventSink& sink);
     void apply(Instant at_ns, const command::Offer& offer, EventSink& sink);
+    void expect(std::span<const command::Offer> offers) const noexcept;
     void advance(Instant at_ns, EventSink& sink);
     [[nodiscard]] std::optional<Instant> next_deadline() const noexcept { return next_deadline_; }
     [[nodiscard]] Instant now() const noexcept { return now_ns_; }
@@ -56,6 +59,7 @@ private:
     void begin(Instant at_ns, EventSink& sink);
     void end();
     void apply_deadlines(Instant until_ns);
+    void look_ahead() const noexcept;
     void on_deadline(PackageRecord& package);
     void wait_until(PackageRecord& package, Instant deadline_ns);
     template <typename Body>
@@ -150,7 +154,7 @@ private:
     Offers offers_;
     StableVector<PackageRecord, 256> packages_;
     IdIndex package_index_;
-    std::set<PackageIndex> open_;  // packages with an open stage, in the order in which they were opened
+    OpenPackages open_;
     Deadlines deadlines_;
     std::optional<Instant> next_deadline_;
     std::map<AudienceKey, std::shared_ptr<const Invited>> audiences_;  // emptied when invitations may have changed
@@ -164,8 +168,9 @@ private:
     std::vector<RankedOffer> ranking_lines_;  // reused by award()
 };
 
+// Inlined, so that the body is made in its place: a copy right behind the fields' stores waits for all stores before them.
 template <typename Body>
-void Engine::State::emit(Instant at_ns, const Body& body, const PackageRecord* package) {
+[[gnu::always_inline]] inline void Engine::State::emit(Instant at_ns, const Body& body, const PackageRecord* package) {
     const bool in_zone = package != nullptr && package->content.zone;
     sink_->on_event({at_ns, ++sequence_, package == nullptr ? no_index : package->index,
                      in_zone ? std::string_view{*package->content.zone} : std::string_view{}, body});

@@ -1,7 +1,9 @@
 // Every offer that was ever accepted, so that repeating one gets the first answer again, whatever has become of it.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -22,9 +24,9 @@ enum class OfferState : std::uint8_t {
     left_out,    // left out of the ranking because its provider was suspended when it came up
 };
 
-// One cache line, because closing a stage visits the offers of its ranking wherever they lie in memory.
+// One cache line, because closing a stage visits the offers of its ranking wherever they lie in memory; so a short id lies in
+// it as well.
 struct alignas(64) OfferRecord {
-    const char* id_text = nullptr;  // kept by Offers
     Instant arrival_ns = 0;
     Instant start_ns = 0;
     Pence price_pence = no_price;
@@ -35,9 +37,16 @@ struct alignas(64) OfferRecord {
     std::uint32_t stage = 0;
     OfferState state = OfferState::live;
     std::uint8_t id_bytes = 0;
+    std::array<char, 18> id_text{};  // or, of an id that is longer, where Offers keeps it
 
     static constexpr Pence no_price = -1;
-    [[nodiscard]] std::string_view id() const noexcept { return {id_text, id_bytes}; }
+    static constexpr std::size_t id_bytes_max = 64;
+    [[nodiscard]] std::string_view id() const noexcept {
+        if (id_bytes <= id_text.size()) return {id_text.data(), id_bytes};
+        const char* kept = nullptr;
+        std::memcpy(&kept, id_text.data(), sizeof kept);
+        return {kept, id_bytes};
+    }
     [[nodiscard]] std::optional<Pence> price() const noexcept {
         return price_pence == no_price ? std::nullopt : std::optional<Pence>{price_pence};
     }
@@ -55,9 +64,13 @@ public:
     OfferIndex add(ProviderRecord& provider, std::uint64_t hash, std::string_view id,
                    std::optional<std::string_view> landlord, OfferRecord record) {
         const auto index = static_cast<OfferIndex>(records_.size());
-        const std::string_view kept = texts_.keep(id);
-        record.id_text = kept.data();
-        record.id_bytes = static_cast<std::uint8_t>(kept.size());  // an id has at most 64 characters
+        record.id_bytes = static_cast<std::uint8_t>(id.size());
+        if (id.size() <= record.id_text.size()) {
+            std::memcpy(record.id_text.data(), id.data(), id.size());
+        } else {
+            const char* const kept = texts_.keep(id).data();
+            std::memcpy(record.id_text.data(), &kept, sizeof kept);
+        }
         if (landlord) {
             record.landlord = static_cast<std::uint32_t>(landlords_.size());
             landlords_.push_back(texts_.keep(*landlord));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -46,25 +47,32 @@ struct Deciding {
     std::uint32_t approval = 0;          // place of the role that is asked, in the procedure's approvals
 };
 
-struct PackageRecord {
-    command::Package content;
+// What an offer meets on its way comes first and together: packages lie anywhere in memory, and each of them is far away.
+struct alignas(64) PackageRecord {
     const ProcedureRevision* procedure = nullptr;  // the revision current when it opened
     PackageIndex index = no_index;
     Phase phase = Phase::deciding;
+    bool any_refused = false;  // some award of it, in any stage
     std::uint32_t stage = 0;
     Instant opened_ns = 0;    // the present stage's
     Instant deadline_ns = 0;  // the present stage's close, or the end of the choice window
+    Instant earliest_start_ns = 0;  // the content's start_from and start_by, where it has them
+    Instant latest_start_ns = std::numeric_limits<Instant>::max();
     std::shared_ptr<const Invited> invited;
     Book book;
+    command::Package content;
+
     Deciding deciding;
     std::vector<ClosedStage> closed;
-    bool any_refused = false;  // some award of it, in any stage
 
+    static constexpr std::size_t hot_bytes = 5 * cache_line_bytes;  // up to the content's id and zone
     [[nodiscard]] bool is_open() const noexcept { return phase == Phase::open; }
     [[nodiscard]] bool is_waiting() const noexcept {
         return phase == Phase::approval_to_open || phase == Phase::choice || phase == Phase::approval_to_award;
     }
     [[nodiscard]] const Stage& stage_rules() const noexcept { return procedure->content.stages[stage]; }
+    // Brings near what an offer meets, but for the book's insides.
+    void prefetch() const noexcept { matching::prefetch(this, hot_bytes); }
     // The offer that comes up for the award: the citizen's pick, else the best.
     [[nodiscard]] const Candidate& candidate() const noexcept;
 };

@@ -21,13 +21,13 @@ void Engine::State::on(const command::Provider& command) {
 // order in which the packages were opened. A confirmation stays.
 void Engine::State::suspend(ProviderIndex provider) {
     std::vector<PackageIndex> invited_to;
-    for (const PackageIndex index : open_) {
+    open_.each([&](PackageIndex index) {
         PackageRecord& package = packages_[index];
         const auto seat = package.invited->seat_of(provider);
-        if (!seat) continue;
+        if (!seat) return;
         invited_to.push_back(index);
         if (package.book.answer_at(*seat) == Answer::offered) withdraw_at(package, *seat, WithdrawCause::suspended);
-    }
+    });
     for (const PackageIndex index : invited_to) close_if_all_answered(packages_[index]);
 }
 
@@ -36,6 +36,8 @@ PackageRecord& Engine::State::add_package(const command::Package& content, const
     package_index_.insert(IdIndex::hash_of(content.id), index);
     PackageRecord& package = packages_.push_back({});
     package.content = content;
+    package.earliest_start_ns = content.start_from_ns.value_or(package.earliest_start_ns);
+    package.latest_start_ns = content.start_by_ns.value_or(package.latest_start_ns);
     package.procedure = &procedure;
     package.index = index;
     return package;

@@ -60,7 +60,7 @@ Providers::Put Providers::put(const command::Provider& content) {
         return {known, alike ? Change::revised : Change::invitations};
     }
     const auto provider = static_cast<ProviderIndex>(records_.size());
-    ProviderRecord& record = records_.push_back({ids_.keep(content.id), content, 1, {}});
+    ProviderRecord& record = records_.push_back({ids_.keep(content.id), {}, 1, content});
     index_.insert(IdIndex::hash_of(content.id), provider);
     const auto place = std::lower_bound(by_id_.begin(), by_id_.end(), provider, [&](ProviderIndex a, ProviderIndex) {
         return id(a) < record.id;

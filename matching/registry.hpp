@@ -45,9 +45,9 @@ private:
 // A provider, with the offers that were accepted from it, by its own ids.
 struct ProviderRecord {
     std::string_view id;  // kept for good: events and audiences hold views of it
-    command::Provider content;
-    std::uint64_t revision = 0;
     IdIndex offers;
+    std::uint64_t revision = 0;
+    command::Provider content;
 };
 
 class Providers {
@@ -61,6 +61,7 @@ public:
     Put put(const command::Provider& content);
 
     [[nodiscard]] ProviderIndex find(std::string_view id) const;  // no_index if unknown
+    [[nodiscard]] const IdIndex& index() const noexcept { return index_; }
     [[nodiscard]] ProviderRecord& at(ProviderIndex provider) noexcept { return records_[provider]; }
     [[nodiscard]] const ProviderRecord& at(ProviderIndex provider) const noexcept { return records_[provider]; }
     [[nodiscard]] std::string_view id(ProviderIndex provider) const noexcept { return records_[provider].id; }

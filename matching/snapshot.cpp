@@ -161,7 +161,7 @@ void Engine::State::load_offers(ByteReader& in) {
         std::optional<std::string> landlord;
         archive(in, id, landlord, record.arrival_ns, record.start_ns, record.price_pence, record.package,
                 record.provider, record.supersedes, record.stage, record.state);
-        if (!in.ok() || record.provider >= providers_.size()) return in.fail();
+        if (!in.ok() || record.provider >= providers_.size() || id.size() > OfferRecord::id_bytes_max) return in.fail();
         offers_.add(providers_.at(record.provider), IdIndex::hash_of(id), id, landlord, record);
     }
 }
