@@ -1,0 +1,40 @@
+// A disk with a moment before and after each call, in which other threads run, or the process ends.
+#pragma once
+
+#include <functional>
+
+#include "daemon/disk.hpp"
+
+namespace tiebreak::simulation {
+
+class HookedDisk final : public daemon::Disk {
+public:
+    // The disk behind must outlive this.
+    explicit HookedDisk(daemon::Disk& behind) noexcept : behind_(behind) {}
+
+    std::function<void()> before;
+    std::function<void()> after;
+    bool lies = false;  // says that it has synced, and has not
+
+    daemon::DiskResult<std::unique_ptr<daemon::DiskFile>> open(const daemon::path& file, Open how) override;
+    std::error_code make_directory(const daemon::path& directory) override;
+    daemon::DiskResult<std::vector<std::string>> list(const daemon::path& directory) override;
+    std::error_code rename(const daemon::path& from, const daemon::path& to) override;
+    std::error_code remove(const daemon::path& file) override;
+    std::error_code sync_directory(const daemon::path& directory) override;
+    daemon::DiskResult<std::uint64_t> free_bytes(const daemon::path& directory) override;
+    daemon::LockOutcome lock(const daemon::path& file) override;
+
+    template <typename Call>
+    auto hooked(Call&& call) {
+        if (before) before();
+        auto result = call();
+        if (after) after();
+        return result;
+    }
+
+private:
+    daemon::Disk& behind_;
+};
+
+}  // namespace tiebreak::simulation

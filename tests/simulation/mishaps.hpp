@@ -1,0 +1,51 @@
+// What goes wrong in the world, and when.
+#pragma once
+
+#include <cstdint>
+
+#include "tests/reference/dice.hpp"
+#include "tests/simulation/host.hpp"
+
+namespace tiebreak::simulation {
+
+struct MishapCounts {
+    std::uint64_t clock_steps = 0;
+    std::uint64_t clock_stops = 0;
+    std::uint64_t line_cuts = 0;
+    std::uint64_t disk_full = 0;
+    std::uint64_t disk_calls_failed = 0;  // asked for
+};
+
+class MishapMaker {
+public:
+    MishapMaker(const Scene& scene, Schedule& schedule, SimulatedClock& clock, Network& network, Host& host);
+
+    void begin();
+    // Nothing more goes wrong, and what is wrong is mended. The clock keeps its error.
+    void finish();
+    [[nodiscard]] const MishapCounts& counts() const noexcept { return counts_; }
+
+private:
+    template <typename Mishap>
+    void every(std::int64_t mean_ns, Mishap mishap);
+    void kill();
+    void stop();
+    void cut_power();
+    void fail_disk();
+    void fill_disk();
+    void step_clock();
+    void stop_clock();
+    void cut_line();
+    [[nodiscard]] std::int64_t down_ns();
+
+    const Scene& scene_;
+    Schedule& schedule_;
+    SimulatedClock& clock_;
+    Network& network_;
+    Host& host_;
+    reference::Dice dice_;
+    bool finished_ = false;
+    MishapCounts counts_;
+};
+
+}  // namespace tiebreak::simulation

@@ -1,0 +1,57 @@
+// The daemon's wall clock: true time and an error that mishaps change.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "daemon/clock.hpp"
+#include "tests/simulation/schedule.hpp"
+
+namespace tiebreak::simulation {
+
+class SimulatedClock final : public daemon::Clock {
+public:
+    explicit SimulatedClock(Schedule& schedule) noexcept : schedule_(schedule) {}
+
+    // Costs some time, as the real one does, so that whoever watches it for long sees it move. What other threads do
+    // meanwhile happens in `on_read`.
+    [[nodiscard]] matching::Instant wall_ns() noexcept override {
+        schedule_.pass(read_ns);
+        if (on_read) on_read();
+        return shown();
+    }
+    [[nodiscard]] matching::Instant shown() const noexcept {
+        return frozen_at_ ? *frozen_at_ : schedule_.now() + error_ns_;
+    }
+    [[nodiscard]] std::int64_t error_ns() const noexcept { return shown() - schedule_.now(); }
+    [[nodiscard]] bool is_frozen() const noexcept { return frozen_at_.has_value(); }
+
+    void step(std::int64_t by_ns) noexcept {
+        if (frozen_at_) *frozen_at_ += by_ns;
+        error_ns_ += by_ns;
+    }
+    void freeze() noexcept { frozen_at_ = shown(); }
+    // Goes on from where it stood, or jumps to where it would be.
+    void thaw(bool from_where_it_stood) noexcept {
+        if (!frozen_at_) return;
+        if (from_where_it_stood) error_ns_ = *frozen_at_ - schedule_.now();
+        frozen_at_.reset();
+    }
+
+    // When it will show that, as far as can be known now.
+    [[nodiscard]] std::optional<TrueTime> when_shows(matching::Instant instant_ns) const noexcept {
+        if (frozen_at_ && instant_ns > *frozen_at_) return std::nullopt;
+        return instant_ns - error_ns_;
+    }
+
+    std::function<void()> on_read;
+
+private:
+    static constexpr std::int64_t read_ns = 25;
+
+    Schedule& schedule_;
+    std::int64_t error_ns_ = 0;
+    std::optional<matching::Instant> frozen_at_;
+};
+
+}  // namespace tiebreak::simulation
