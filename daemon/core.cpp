@@ -9,6 +9,9 @@
 
 namespace tiebreak::daemon {
 
+Core::Core(const Config& config, Disk& disk, Clock& clock, CommitListener& listener)
+    : Core(config, disk, clock, listener, Seams{}) {}
+
 Core::Core(const Config& config, Disk& disk, Clock& clock, CommitListener& listener, Seams seams)
     : config_(config), disk_(disk), clock_(clock), time_(clock), listener_(listener), seams_(std::move(seams)), passage_(config.limits) {}
 
@@ -107,7 +110,7 @@ void Core::serve(FeedOutlet& outlet) {
     keeper_->look();
     snapshots_.emplace(journal_->journal(),
                        SnapshotOptions{config_.limits.snapshot_after_bytes, config_.old_segments, config_.limits.history_bytes_max,
-                                       config_.disk_free_bytes_min},
+                                       config_.disk_free_bytes_min, seams_.between_removals},
                        snapshot_position_, snapshot_bytes_, static_cast<SnapshotKeeper::Listener&>(*this), metrics_);
 }
 

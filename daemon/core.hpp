@@ -3,6 +3,7 @@
 // The service gives it sockets and threads; a simulation drives the very same code on a clock, disk and network of its own.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -40,10 +41,12 @@ public:
     struct Seams {
         std::function<std::uint64_t()> random;  // as JournalOptions
         std::function<bool()> archive_waits;    // as ArchiveOptions
+        std::chrono::milliseconds between_removals{5};  // as SnapshotOptions
     };
 
     // The listener gets no call before recover() and must outlive this; so must disk and clock.
-    Core(const Config& config, Disk& disk, Clock& clock, CommitListener& listener, Seams seams = {});
+    Core(const Config& config, Disk& disk, Clock& clock, CommitListener& listener);
+    Core(const Config& config, Disk& disk, Clock& clock, CommitListener& listener, Seams seams);
     ~Core() override;
 
     // Locks the data and finds the journal's end. Nothing, or why not; then only destroying is allowed.

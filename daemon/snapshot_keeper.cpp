@@ -17,12 +17,6 @@
 
 namespace tiebreak::daemon {
 
-namespace {
-
-constexpr std::chrono::milliseconds between_removals{5};
-
-}  // namespace
-
 SnapshotKeeper::SnapshotKeeper(Journal& journal, const SnapshotOptions& options, std::uint64_t newest_position,
                                std::uint64_t newest_bytes, Listener& listener, Metrics& metrics)
     : journal_(journal),
@@ -167,7 +161,7 @@ void SnapshotKeeper::remove_others(std::uint64_t base_position) {
 }
 
 bool SnapshotKeeper::pause() const {
-    std::this_thread::sleep_for(between_removals);
+    std::this_thread::sleep_for(options_.between_removals);
     return goes_on();
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -33,6 +34,7 @@ struct SnapshotOptions {
     OldSegments old_segments = OldSegments::archive;
     std::uint64_t history_bytes_max = 0;  // of the recent events in it
     std::uint64_t disk_free_bytes_min = 0;
+    std::chrono::milliseconds between_removals{5};  // of parts of a file that is taken away
 };
 
 class SnapshotKeeper {

@@ -29,6 +29,9 @@ public:
     DiskResult<std::uint64_t> size() override {
         return disk_.hooked([&] { return behind_->size(); });
     }
+    std::error_code shorten(std::uint64_t bytes) override {
+        return disk_.hooked([&] { return behind_->shorten(bytes); });
+    }
 
 private:
     HookedDisk& disk_;
@@ -53,6 +56,10 @@ DiskResult<std::vector<std::string>> HookedDisk::list(const path& directory) {
 
 std::error_code HookedDisk::rename(const path& from, const path& to) {
     return hooked([&] { return behind_.rename(from, to); });
+}
+
+std::error_code HookedDisk::link(const path& from, const path& to) {
+    return hooked([&] { return behind_.link(from, to); });
 }
 
 std::error_code HookedDisk::remove(const path& file) {

@@ -20,6 +20,7 @@ public:
     std::error_code make_directory(const daemon::path& directory) override;
     daemon::DiskResult<std::vector<std::string>> list(const daemon::path& directory) override;
     std::error_code rename(const daemon::path& from, const daemon::path& to) override;
+    std::error_code link(const daemon::path& from, const daemon::path& to) override;
     std::error_code remove(const daemon::path& file) override;
     std::error_code sync_directory(const daemon::path& directory) override;
     daemon::DiskResult<std::uint64_t> free_bytes(const daemon::path& directory) override;

@@ -63,7 +63,8 @@ struct Host::Life final : daemon::CommitListener {
           number(of_number),
           outlet(of_host.network_, of_host.sabotage_),
           core(of_host.scene_.config, of_host.hooked_, of_host.clock_, *this,
-               {[this] { return host.dice_.below(UINT64_MAX); }, [this] { return let_loop_hand_over(); }}) {}
+               {[this] { return host.dice_.below(UINT64_MAX); }, [this] { return let_loop_hand_over(); },
+                std::chrono::milliseconds{0}}) {}
 
     void on_durable(std::uint64_t position) override {
         core.passage().durable_position.store(position, std::memory_order_seq_cst);
@@ -96,7 +97,7 @@ struct Host::Life final : daemon::CommitListener {
     bool alive = true;
     bool in_gate = false, in_loop = false, in_disk = false, in_archive = false;
     bool gate_pending = false, loop_pending = false, commit_pending = false, prepare_pending = false,
-         archive_pending = false;
+         archive_pending = false, snapshot_pending = false;
     std::uint64_t alarm = 0;  // the number of the one that counts
     std::uint64_t beat = 0;
     std::int64_t beat_ns = second;
@@ -330,6 +331,15 @@ void Host::run_commit() {
         soon(life.prepare_pending, dice_.between(1 * ms, 50 * ms), &Host::run_prepare);
     }
     mark_later();
+    soon(life.snapshot_pending, dice_.between(1 * ms, 2 * second), &Host::run_snapshots);
+}
+
+void Host::run_snapshots() {
+    Life& life = *life_;
+    if (life.in_disk || life.fault) return;
+    life.in_disk = true;
+    if (life.core.snapshots().keep_once()) ++counts_.snapshots;
+    life.in_disk = false;
 }
 
 void Host::mark_later() {

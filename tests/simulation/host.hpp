@@ -51,6 +51,7 @@ struct HostCounts {
     std::uint64_t stops = 0;
     std::uint64_t disk_faults = 0;  // that ended the process
     std::uint64_t commits = 0;
+    std::uint64_t snapshots = 0;
 };
 
 class Host {
@@ -99,6 +100,7 @@ private:
     void run_commit();
     void run_prepare();
     void run_archive();
+    void run_snapshots();
     void beat();
     void arm_alarm();
     void look_after_loop();

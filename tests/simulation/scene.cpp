@@ -36,19 +36,23 @@ Mishaps make_mishaps(Dice& dice) {
 daemon::Config make_config(Dice& dice) {
     daemon::Config config;
     config.data = "/data";
-    config.segment_bytes = dice.one_of<std::uint64_t>({160U << 10, 256U << 10, 1U << 20});
+    config.segment_bytes = dice.one_of<std::uint64_t>({80U << 10, 160U << 10, 1U << 20});
     config.journal_buffer_bytes_max = dice.one_of<std::uint64_t>({96U << 10, 256U << 10, 1U << 20});
     config.disk_free_bytes_min = 1U << 20;
     config.spin_us = dice.one_of<std::int64_t>({0, 5, 100});
     config.ceiling_ms = dice.one_of<std::int64_t>({20, 1'000, 60'000});
     daemon::Limits& limits = config.limits;
-    limits.message_bytes_max = 64U << 10;
+    limits.message_bytes_max = 32U << 10;
     limits.batch_commands_max = 256;
     limits.requests_in_flight_max = dice.one_of<std::uint64_t>({8, 64, 1'024});
     limits.requests_in_flight_bytes_max = dice.one_of<std::uint64_t>({96U << 10, 16U << 20});
     limits.queries_in_flight_max = dice.one_of<std::uint64_t>({1, 4, 64});
     limits.history_bytes_max = dice.one_of<std::uint64_t>({4U << 20, 16U << 20, 64U << 20});
     limits.answer_bytes_max = dice.one_of<std::uint64_t>({8U << 10, 64U << 10, 1U << 20});
+    limits.snapshot_after_bytes = dice.one_of<std::uint64_t>({0, 1, 300U << 10, 1U << 20});
+    config.old_segments = dice.chance(75) ? daemon::OldSegments::archive : daemon::OldSegments::keep;
+    config.outage = dice.chance(75) ? daemon::OutagePolicy::extend : daemon::OutagePolicy::close;
+    limits.requests_wait_ms_max = dice.one_of<std::uint64_t>({1, 30, 1'000});
     if (dice.chance(25)) limits.packages_open_max = static_cast<std::uint64_t>(dice.between(20, 60));
     if (dice.chance(25)) limits.offers_live_max = static_cast<std::uint64_t>(dice.between(100, 400));
     return config;

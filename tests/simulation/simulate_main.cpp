@@ -91,7 +91,7 @@ std::vector<std::pair<std::string, std::uint64_t>> figures(const Outcome& o) {
             {"starts", o.starts}, {"kills", o.kills}, {"power_cuts", o.power_cuts}, {"in_mid_call", o.in_mid_call},
             {"in_recovery", o.in_recovery}, {"stops", o.stops}, {"disk_calls_failed", o.disk_calls_failed},
             {"disk_faults", o.disk_faults}, {"disk_full", o.disk_full}, {"clock_steps", o.clock_steps},
-            {"clock_stops", o.clock_stops}, {"line_cuts", o.line_cuts}, {"commits", o.commits},
+            {"clock_stops", o.clock_stops}, {"line_cuts", o.line_cuts}, {"commits", o.commits}, {"snapshots", o.snapshots},
             {"journal_bytes", o.journal_bytes}, {"steps", o.steps}};
 }
 

@@ -134,6 +134,7 @@ private:
         result.stops = host.stops;
         result.disk_faults = host.disk_faults;
         result.commits = host.commits;
+        result.snapshots = host.snapshots;
         const MishapCounts& mishaps = mishaps_.counts();
         result.disk_calls_failed = mishaps.disk_calls_failed;
         result.disk_full = mishaps.disk_full;
@@ -176,7 +177,7 @@ void Outcome::add(const Outcome& other) {
           &Outcome::messages_doubled, &Outcome::holes, &Outcome::refilled, &Outcome::gaps, &Outcome::starts, &Outcome::kills,
           &Outcome::power_cuts, &Outcome::in_mid_call, &Outcome::in_recovery, &Outcome::stops, &Outcome::disk_faults,
           &Outcome::disk_calls_failed, &Outcome::disk_full, &Outcome::clock_steps, &Outcome::clock_stops, &Outcome::line_cuts,
-          &Outcome::commits, &Outcome::journal_bytes}) {
+          &Outcome::commits, &Outcome::snapshots, &Outcome::journal_bytes}) {
         sum(member);
     }
 }
