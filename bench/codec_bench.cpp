@@ -70,6 +70,18 @@ void write_event(benchmark::State& state) {
 }
 BENCHMARK(write_event);
 
+void write_award(benchmark::State& state) {
+    wire::EventWriter writer;
+    std::vector<matching::RankedOffer> ranking(static_cast<std::size_t>(state.range(0)),
+                                               {"offer-00017", "provider-007", matching::CriterionKind::earliest_start});
+    const matching::Event event{5, 6, 0, "oxford",
+                                matching::event::Awarded{"package-0042", "zonal", "offer-00017", "provider-007", 5,
+                                                         matching::DecidedBy::earliest_start, ranking}};
+    for (auto _ : state) benchmark::DoNotOptimize(writer.write(event));
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(write_award)->ArgName("offers")->Arg(1)->Arg(20);
+
 void read_json_offer(benchmark::State& state) {
     std::string line;
     wire::append_command(line, 5, matching::Command{offer});

@@ -70,7 +70,7 @@ void Feed::on_event(const matching::Event& event) {
         topic.sequence = event.sequence;
         places_.push_back({index, ++topic.topic_sequence});
         topic.release_position = std::max(topic.release_position, needed);
-        wanted = is_wanted(topic) || wanted;
+        wanted = is_wanted(index) || wanted;
     }
     if (!wanted && history_ == nullptr) return;
 
@@ -83,9 +83,9 @@ void Feed::on_event(const matching::Event& event) {
     bool copied = false;
     for (const TopicPlace& place : places_) {
         Topic& topic = topics_[place.topic];
-        if (!is_wanted(topic)) continue;
+        if (!is_wanted(place.topic)) continue;
         if (topic.release_position <= durable_position_) {
-            send(topic, place.topic, place.topic_sequence, event.sequence, body);
+            send(place.topic, place.topic_sequence, event.sequence, body);
             continue;
         }
         if (!copied) {
@@ -102,22 +102,26 @@ void Feed::on_event(const matching::Event& event) {
 // The history learns of a topic before the first event that it keeps of it.
 void Feed::introduce_topics() {
     if (history_->begins_anew()) topics_kept_ = 0;
-    for (; topics_kept_ < topics_.size(); ++topics_kept_) history_->add_topic(topics_kept_, topics_[topics_kept_]);
+    for (; topics_kept_ < topics_.size(); ++topics_kept_) {
+        history_->add_topic(topics_kept_, topics_[topics_kept_], topics_.name(topics_kept_));
+    }
 }
 
-bool Feed::is_wanted(Topic& topic) const noexcept {
+bool Feed::is_wanted(TopicIndex index) noexcept {
     if (outlet_ == nullptr) return false;
+    Topic& topic = topics_[index];
     const std::uint32_t as_of = outlet_->subscriptions_as_of();
     if (topic.wanted_as_of != as_of) {
         topic.wanted_as_of = as_of;
-        topic.wanted = outlet_->is_wanted(topic.name);
+        topic.wanted = outlet_->is_wanted(topics_.name(index));
     }
     return topic.wanted;
 }
 
-void Feed::send(Topic& topic, TopicIndex index, std::uint64_t topic_sequence, std::uint64_t sequence,
+void Feed::send(TopicIndex index, std::uint64_t topic_sequence, std::uint64_t sequence,
                 std::span<const std::byte> body) noexcept {
-    outlet_->send(topic.name, {epoch_, topic_sequence, sequence}, body);
+    Topic& topic = topics_[index];
+    outlet_->send(topics_.name(index), {epoch_, topic_sequence, sequence}, body);
     topic.sent_topic_sequence = topic_sequence;
     topic.sent_sequence = sequence;
     if (topic.heartbeats_left == 0) beating_.push_back(index);
@@ -133,7 +137,7 @@ void Feed::on_durable(std::uint64_t position) {
     std::size_t copied_from = static_cast<std::size_t>(-1), copied_to = 0;
     for (Waiting& message : waiting_) {
         if (message.release_position <= durable_position_) {
-            send(topics_[message.topic], message.topic, message.topic_sequence, message.sequence,
+            send(message.topic, message.topic_sequence, message.sequence,
                  std::span{waiting_bodies_}.subspan(message.body_begin, message.body_bytes));
             continue;
         }
@@ -155,7 +159,7 @@ void Feed::send_heartbeats() {
     if (outlet_ == nullptr) return;
     std::erase_if(beating_, [&](TopicIndex index) {
         Topic& topic = topics_[index];
-        if (is_wanted(topic)) send_heartbeat(topic.name, &topic);
+        if (is_wanted(index)) send_heartbeat(topics_.name(index), &topic);
         return --topic.heartbeats_left == 0;
     });
     const std::span<const std::string> wanted = outlet_->wanted_topics();

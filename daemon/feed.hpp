@@ -84,9 +84,9 @@ private:
     };
 
     [[nodiscard]] std::uint64_t position_needed(const matching::Event& event);
-    [[nodiscard]] bool is_wanted(Topic& topic) const noexcept;
+    [[nodiscard]] bool is_wanted(TopicIndex index) noexcept;
     void introduce_topics();
-    void send(Topic& topic, TopicIndex index, std::uint64_t topic_sequence, std::uint64_t sequence,
+    void send(TopicIndex index, std::uint64_t topic_sequence, std::uint64_t sequence,
               std::span<const std::byte> body) noexcept;
     void send_heartbeat(std::string_view name, const Topic* topic) noexcept;
 

@@ -105,7 +105,7 @@ bool History::load_all(std::string_view saved, const TopicTable& topics) {
     std::uint64_t blocks = 0;
     matching::archive(from, last_sequence_, last_release_position_, topics_, blocks);
     if (!from.ok() || topics_.size() > topics.size()) return false;
-    for (TopicIndex i = 0; i < topics_.size(); ++i) by_name_.emplace(topics[i].name, i);
+    for (TopicIndex i = 0; i < topics_.size(); ++i) by_name_.emplace(topics.name(i), i);
     for (std::uint64_t i = 0; i < blocks; ++i) {
         Block block;
         std::uint64_t bytes = 0;

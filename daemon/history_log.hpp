@@ -47,12 +47,12 @@ public:
     }
 
     // A topic that will occur in events from here on, and where it stands.
-    void add_topic(TopicIndex index, const Topic& topic) {
+    void add_topic(TopicIndex index, const Topic& topic, std::string_view name) {
         if (gap_) return;
-        const HistoryHeader header{HistoryHeader::Kind::topic, 0, static_cast<std::uint32_t>(topic.name.size()), index,
+        const HistoryHeader header{HistoryHeader::Kind::topic, 0, static_cast<std::uint32_t>(name.size()), index,
                                    topic.sequence, topic.topic_sequence};
         write(&header, sizeof header);
-        write(topic.name.data(), topic.name.size());
+        write(name.data(), name.size());
         hand_over_if_full();
     }
 

@@ -65,22 +65,29 @@ void TopicTable::meet_providers(const Body& body, std::vector<TopicIndex>& found
         for (const std::string_view id : body.providers) meet_provider(id, found);
     }
     if constexpr (requires { body.ranking; }) {
-        for (const matching::RankedOffer& ranked : body.ranking) meet_provider(ranked.provider, found);
+        for (const matching::RankedOffer& ranked : body.ranking) {
+            meet_provider(ranked.provider_index, ranked.provider, found);
+        }
     }
 }
 
 void TopicTable::meet_package(const matching::Event& event, std::string_view id, std::vector<TopicIndex>& found) {
-    while (package_topics_.size() <= event.package) {
-        package_topics_.push_back(no_topic);
-        package_zones_.push_back(no_topic);
+    if (package_topics_.size() <= event.package) package_topics_.resize(event.package + 1);
+    PackageTopics& topics = package_topics_[event.package];
+    if (topics.package == no_topic) {
+        topics.package = find_or_add(packages_, id);
+        if (!event.zone.empty()) topics.zone = find_or_add(zones_, event.zone);
     }
-    TopicIndex& topic = package_topics_[event.package];
-    if (topic == no_topic) {
-        topic = find_or_add(packages_, id);
-        if (!event.zone.empty()) package_zones_[event.package] = find_or_add(zones_, event.zone);
-    }
+    meet(topics.package, found);
+    if (topics.zone != no_topic) meet(topics.zone, found);
+}
+
+void TopicTable::meet_provider(matching::ProviderIndex number, std::string_view id, std::vector<TopicIndex>& found) {
+    if (number == matching::no_index) return meet_provider(id, found);
+    if (provider_topics_.size() <= number) provider_topics_.resize(number + 1, no_topic);
+    TopicIndex& topic = provider_topics_[number];
+    if (topic == no_topic) topic = find_or_add(providers_, id);
     meet(topic, found);
-    if (package_zones_[event.package] != no_topic) meet(package_zones_[event.package], found);
 }
 
 void TopicTable::meet_provider(std::string_view id, std::vector<TopicIndex>& found) {
@@ -96,7 +103,7 @@ void TopicTable::meet(TopicIndex index, std::vector<TopicIndex>& found) {
 
 std::optional<TopicIndex> TopicTable::find(std::string_view name) const {
     for (const TopicIndex fixed : {all_, award_}) {
-        if (name == topics_[fixed].name) return fixed;
+        if (name == names_[fixed]) return fixed;
     }
     for (const Kind* kind : {&packages_, &zones_, &providers_}) {
         if (!name.starts_with(kind->prefix) || !name.ends_with('/') || name.size() <= kind->prefix.size() + 1) continue;
@@ -109,7 +116,7 @@ std::optional<TopicIndex> TopicTable::find(std::string_view name) const {
 bool TopicTable::knows_provider(std::string_view id) const { return find(providers_, id) != no_topic; }
 
 std::string_view TopicTable::id_of(const Kind& kind, TopicIndex index) const noexcept {
-    const std::string_view name = topics_[index].name;
+    const std::string_view name = names_[index];
     return name.substr(kind.prefix.size(), name.size() - kind.prefix.size() - 1);
 }
 
@@ -134,10 +141,12 @@ void TopicTable::save(std::string& out) const {
     matching::archive(to, count);
     for (std::size_t i = 0; i < count; ++i) {
         Topic topic = topics_[i];
-        matching::archive(to, topic.name, topic.topic_sequence, topic.sequence);
+        std::string name = names_[i];
+        matching::archive(to, name, topic.topic_sequence, topic.sequence);
     }
-    auto topics = package_topics_, zones = package_zones_;
-    matching::archive(to, topics, zones);
+    std::uint64_t packages = package_topics_.size();
+    matching::archive(to, packages);
+    for (PackageTopics topics : package_topics_) matching::archive(to, topics.package, topics.zone);
 }
 
 bool TopicTable::load(std::string_view saved) {
@@ -152,15 +161,21 @@ bool TopicTable::load(std::string_view saved) {
         topics_[i].topic_sequence = topic_sequence;
         topics_[i].sequence = sequence;
     }
-    matching::archive(from, package_topics_, package_zones_);
-    if (!from.ok() || from.left() != 0 || topics_.size() != count || package_topics_.size() != package_zones_.size()) return false;
     const auto there = [&](TopicIndex index) { return index == no_topic || index < topics_.size(); };
-    return std::ranges::all_of(package_topics_, there) && std::ranges::all_of(package_zones_, there);
+    std::uint64_t packages = 0;
+    matching::archive(from, packages);
+    for (std::uint64_t i = 0; i < packages && from.ok(); ++i) {
+        PackageTopics topics;
+        matching::archive(from, topics.package, topics.zone);
+        if (!there(topics.package) || !there(topics.zone)) return false;
+        package_topics_.push_back(topics);
+    }
+    return from.ok() && from.left() == 0 && topics_.size() == count;
 }
 
 // The two that every table begins with, or one of a kind that is not there yet.
 bool TopicTable::load_topic(TopicIndex index, std::string name) {
-    if (index == all_ || index == award_) return topics_[index].name == name;
+    if (index == all_ || index == award_) return names_[index] == name;
     for (Kind* kind : {&packages_, &zones_, &providers_}) {
         if (!name.starts_with(kind->prefix) || !name.ends_with('/') || name.size() <= kind->prefix.size() + 1) continue;
         const std::string_view id = std::string_view{name}.substr(kind->prefix.size(), name.size() - kind->prefix.size() - 1);
@@ -173,9 +188,8 @@ bool TopicTable::load_topic(TopicIndex index, std::string name) {
 
 TopicIndex TopicTable::add(std::string name) {
     TIEBREAK_INVARIANT(topics_.size() < no_topic, "topics are numbered in 32 bits");
-    Topic topic;
-    topic.name = std::move(name);
-    topics_.push_back(std::move(topic));
+    topics_.push_back({});
+    names_.push_back(std::move(name));
     return static_cast<TopicIndex>(topics_.size() - 1);
 }
 

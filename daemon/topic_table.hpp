@@ -20,8 +20,8 @@ namespace tiebreak::daemon {
 using TopicIndex = std::uint32_t;
 inline constexpr TopicIndex no_topic = std::numeric_limits<TopicIndex>::max();
 
-struct Topic {
-    std::string name;
+// What changes with an event, in one cache line: with thousands of packages a topic is seldom in the cache. Names lie elsewhere.
+struct alignas(64) Topic {
     std::uint64_t topic_sequence = 0;       // of its last event
     std::uint64_t sequence = 0;             // of that event
     std::uint64_t sent_topic_sequence = 0;  // the same two of the last event that was sent
@@ -43,6 +43,8 @@ public:
 
     [[nodiscard]] Topic& operator[](TopicIndex index) noexcept { return topics_[index]; }
     [[nodiscard]] const Topic& operator[](TopicIndex index) const noexcept { return topics_[index]; }
+    // Stays in place as long as the table.
+    [[nodiscard]] const std::string& name(TopicIndex index) const noexcept { return names_[index]; }
     [[nodiscard]] std::size_t size() const noexcept { return topics_.size(); }
 
     // By its name as a subscriber writes it; nothing if no event has had that topic yet.
@@ -70,17 +72,25 @@ private:
     void meet(TopicIndex index, std::vector<TopicIndex>& found);
     void meet_package(const matching::Event& event, std::string_view id, std::vector<TopicIndex>& found);
     void meet_provider(std::string_view id, std::vector<TopicIndex>& found);
+    void meet_provider(matching::ProviderIndex number, std::string_view id, std::vector<TopicIndex>& found);
     template <typename Body>
     void meet_providers(const Body& body, std::vector<TopicIndex>& found);
 
+    // A package's topic and its zone's; no_topic where it has no zone or has not been met.
+    struct PackageTopics {
+        TopicIndex package = no_topic;
+        TopicIndex zone = no_topic;
+    };
+
     matching::StableVector<Topic> topics_;
+    matching::StableVector<std::string> names_;
     Kind packages_{"package/", {}};
     Kind zones_{"zone/", {}};
     Kind providers_{"provider/", {}};
     TopicIndex all_;
     TopicIndex award_;
-    std::vector<TopicIndex> package_topics_;  // by PackageIndex
-    std::vector<TopicIndex> package_zones_;   // by PackageIndex; no_topic where it has no zone
+    std::vector<PackageTopics> package_topics_;  // by PackageIndex
+    std::vector<TopicIndex> provider_topics_;    // by ProviderIndex, as far as a ranking has named them
     std::uint64_t collects_ = 0;
 };
 

@@ -101,11 +101,14 @@ void Engine::State::award(PackageRecord& package, Instant at_ns) {
     const OfferRecord& offer = offers_.at(winner.offer);
 
     ranking_lines_.clear();
-    ranking_lines_.push_back({offer.id(), providers_.id(offer.provider), std::nullopt});
+    ranking_lines_.push_back({offer.id(), providers_.id(offer.provider), std::nullopt, offer.provider});
     for (const Candidate& other : deciding.ranking) {
         if (other.offer == winner.offer) continue;
-        ranking_lines_.push_back({offers_.at(other.offer).id(), package.invited->at(other.seat).id,
-                                  lost_on(deciding.order, winner, other, deciding.chosen != no_index)});
+        const std::string_view id = offers_.at(other.offer).id();
+        __builtin_prefetch(id.data());  // for whoever writes the event (bench_loop, close_packages)
+        const Invited::Guest& guest = package.invited->at(other.seat);
+        ranking_lines_.push_back(
+            {id, guest.id, lost_on(deciding.order, winner, other, deciding.chosen != no_index), guest.provider});
     }
     const auto runner_up = ranking_lines_.size() > 1 ? ranking_lines_[1].lost_on : std::nullopt;
 

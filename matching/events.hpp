@@ -44,6 +44,7 @@ struct RankedOffer {
     std::string_view offer;
     std::string_view provider;
     std::optional<CriterionKind> lost_on;  // absent for the winner alone
+    ProviderIndex provider_index = no_index;  // a number for tables, never written; no_index where it isn't known
 };
 
 namespace event {

@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "wire/frequent_events.hpp"
 #include "wire/schema/event_generated.h"
 #include "wire/word_numbers.hpp"
 
@@ -21,9 +22,7 @@ static_assert(static_cast<int>(fb::EventBody::OfferAccepted) == 6 && static_cast
 // Writes the body of one event; the builder wants what a table refers to before the table itself.
 class BodyWriter {
 public:
-    BodyWriter(flatbuffers::FlatBufferBuilder& builder, std::vector<Text>& texts,
-               std::vector<Offset<fb::RankedOffer>>& ranked)
-        : builder_(builder), texts_(texts), ranked_(ranked) {}
+    BodyWriter(flatbuffers::FlatBufferBuilder& builder, std::vector<Text>& texts) : builder_(builder), texts_(texts) {}
 
     auto operator()(const event::ProcedureRegistered& e) {
         return fb::CreateProcedureRegistered(builder_, text(e.procedure), e.revision).Union();
@@ -43,16 +42,6 @@ public:
     auto operator()(const event::StageSkipped& e) {
         const Text package = text(e.package);
         return fb::CreateStageSkipped(builder_, package, text(e.stage)).Union();
-    }
-    auto operator()(const event::OfferAccepted& e) {
-        const Text package = text(e.package);
-        const Text stage = text(e.stage);
-        const Text offer = text(e.offer);
-        const Text provider = text(e.provider);
-        const Text supersedes = text(e.supersedes);
-        return fb::CreateOfferAccepted(builder_, package, stage, offer, provider, e.arrival_ns, supersedes, e.duplicate,
-                                       e.withdrawn)
-            .Union();
     }
     auto operator()(const event::ProviderConfirmed& e) {
         const Text package = text(e.package);
@@ -91,15 +80,6 @@ public:
         const Text offer = text(e.offer);
         const Text provider = text(e.provider);
         return fb::CreateApprovalPending(builder_, package, offer, provider, text(e.role)).Union();
-    }
-    auto operator()(const event::Awarded& e) {
-        const Text package = text(e.package);
-        const Text stage = text(e.stage);
-        const Text offer = text(e.offer);
-        const Text provider = text(e.provider);
-        return fb::CreateAwarded(builder_, package, stage, offer, provider, e.start_ns, to_number(e.decided_by),
-                                 ranking(e.ranking))
-            .Union();
     }
     auto operator()(const event::AwardRefused& e) {
         const Text package = text(e.package);
@@ -142,20 +122,8 @@ private:
         return builder_.CreateVector(texts_);
     }
 
-    Offset<flatbuffers::Vector<Offset<fb::RankedOffer>>> ranking(std::span<const matching::RankedOffer> offers) {
-        ranked_.clear();
-        for (const matching::RankedOffer& ranked : offers) {
-            const Text offer = text(ranked.offer);
-            const Text provider = text(ranked.provider);
-            const auto lost_on = ranked.lost_on ? to_number(*ranked.lost_on) : fb::CriterionKind::unspecified;
-            ranked_.push_back(fb::CreateRankedOffer(builder_, offer, provider, lost_on));
-        }
-        return builder_.CreateVector(ranked_);
-    }
-
     flatbuffers::FlatBufferBuilder& builder_;
     std::vector<Text>& texts_;
-    std::vector<Offset<fb::RankedOffer>>& ranked_;
 };
 
 }  // namespace
@@ -163,7 +131,7 @@ private:
 struct EventWriter::State {
     flatbuffers::FlatBufferBuilder builder{1'024};
     std::vector<Text> texts;
-    std::vector<Offset<fb::RankedOffer>> ranked;
+    std::vector<std::byte> frequent;  // the last message that is not the builder's
 };
 
 EventWriter::EventWriter() : state_(std::make_unique<State>()) {}
@@ -172,12 +140,20 @@ EventWriter::EventWriter(EventWriter&&) noexcept = default;
 EventWriter& EventWriter::operator=(EventWriter&&) noexcept = default;
 
 std::span<const std::byte> EventWriter::write(const matching::Event& event) {
-    flatbuffers::FlatBufferBuilder& builder = state_->builder;
-    builder.Clear();
-    const Offset<void> body = std::visit(BodyWriter{builder, state_->texts, state_->ranked}, event.body);
-    const auto kind = static_cast<fb::EventBody>(event.body.index() + 1);
-    fb::FinishEventBuffer(builder, fb::CreateEvent(builder, event.at_ns, event.sequence, kind, body));
-    return {reinterpret_cast<const std::byte*>(builder.GetBufferPointer()), builder.GetSize()};
+    return std::visit(
+        [&](const auto& body) -> std::span<const std::byte> {
+            if constexpr (requires { write_event(event, body, state_->frequent); }) {
+                return write_event(event, body, state_->frequent);
+            } else {
+                flatbuffers::FlatBufferBuilder& builder = state_->builder;
+                builder.Clear();
+                const Offset<void> offset = BodyWriter{builder, state_->texts}(body);
+                const auto kind = static_cast<fb::EventBody>(event.body.index() + 1);
+                fb::FinishEventBuffer(builder, fb::CreateEvent(builder, event.at_ns, event.sequence, kind, offset));
+                return {reinterpret_cast<const std::byte*>(builder.GetBufferPointer()), builder.GetSize()};
+            }
+        },
+        event.body);
 }
 
 }  // namespace tiebreak::wire

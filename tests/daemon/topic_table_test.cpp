@@ -22,13 +22,13 @@ public:
         table_.collect(event, found_);
         list_.collect(event);
         std::multiset<std::string> by_number, by_text;
-        for (const TopicIndex index : found_) by_number.insert(table_[index].name);
+        for (const TopicIndex index : found_) by_number.insert(table_.name(index));
         for (std::size_t i = 0; i < list_.size(); ++i) by_text.emplace(list_[i]);
         REQUIRE(by_number == by_text);
         REQUIRE(found_.front() == 0);  // all/ leads: its release is the latest of all
         for (const std::string& name : by_text) {
             REQUIRE(table_.find(name));
-            REQUIRE(table_[*table_.find(name)].name == name);
+            REQUIRE(table_.name(*table_.find(name)) == name);
         }
         ++events;
     }
