@@ -1,9 +1,12 @@
 // The fairness probe: two clients send offers a known gap apart; how often does the later one get the earlier stamp?
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <ctime>
 #include <exception>
 #include <filesystem>
+#include <fstream>
 #include <future>
 #include <iostream>
 #include <optional>
@@ -22,6 +25,7 @@
 #include "bench/surge_options.hpp"
 #include "bench/surge_scene.hpp"
 #include "bench/surge_server.hpp"
+#include "bench/surge_table.hpp"
 #include "bench/surge_text.hpp"
 #include "wire/reply.hpp"
 #include "wire/request_writer.hpp"
@@ -44,11 +48,13 @@ struct Options {
     std::size_t backlog = 32;
     bool router = true;
     bool json = false;
+    std::string json_file;
 };
 
 struct GapFigures {
     std::int64_t gap_us = 0;
     std::uint64_t pairs = 0, wrong = 0;
+    std::uint64_t busy = 0;  // pairs beside these, of which one was answered busy
     double real_gap_us = 0;  // mean, from the end of the one write to the end of the other
     [[nodiscard]] double share() const { return pairs == 0 ? 0 : static_cast<double>(wrong) / static_cast<double>(pairs); }
 };
@@ -56,6 +62,7 @@ struct GapFigures {
 struct ProbeResult {
     std::vector<GapFigures> one_in_flight, backlog;
     double background_per_second = 0;
+    std::uint64_t busy = 0;  // of the background
     std::uint64_t lost = 0, duplicated = 0, wrong_answers = 0;  // of background and probe
     std::string note;
 };
@@ -73,14 +80,19 @@ public:
     }
     void flush() { connection_.flush(); }
 
-    // Takes all receipts that are due; the stamp of the last one.
+    // Takes all receipts that are due; the stamp of the last one, or 0 if that was answered busy.
     std::int64_t take_receipts() {
         std::int64_t stamp_ns = 0;
         for (; waiting_ > 0; --waiting_) {
             const auto flaw = reader_.open(connection_.receive(reply_limit_ms));
             if (flaw) throw std::runtime_error(*flaw);
-            if (!reader_.code().empty() || reader_.replies().size() != 1 || !reader_.replies()[0].code.empty())
-                throw std::runtime_error("an offer of the probe was not accepted");
+            const bool whole = reader_.code().empty() && reader_.replies().size() == 1;
+            if (const std::string_view code = whole ? reader_.replies()[0].code : reader_.code(); code == "busy") {
+                stamp_ns = 0;
+                continue;
+            }
+            if (!whole || !reader_.replies()[0].code.empty())
+                throw std::runtime_error("an offer of the probe was not accepted: " + std::string{reader_.code()});
             const std::uint64_t expected = sent_ - waiting_ + 1;
             if (daemon_ && reader_.request_id() != expected) throw std::runtime_error("receipts of one client came out of order");
             if (reader_.replies()[0].arrival_ns <= last_stamp_ns_) throw std::runtime_error("stamps of one client do not rise");
@@ -136,6 +148,10 @@ GapFigures probe_gap(Prober& a, Prober& b, std::int64_t gap_us, std::size_t pair
         sum_us += static_cast<double>(steady_ns() - sent_ns) / 1e3;
         const std::int64_t first_stamp_ns = first->take_receipts();
         const std::int64_t second_stamp_ns = second->take_receipts();
+        if (first_stamp_ns == 0 || second_stamp_ns == 0) {
+            ++figures.busy;
+            continue;
+        }
         ++figures.pairs;
         if (first_stamp_ns >= second_stamp_ns) ++figures.wrong;
     }
@@ -186,9 +202,11 @@ ProbeResult probe(const Options& options, const Scene& scene, const std::string&
         const std::size_t count = scene.providers.size();
         Prober a(endpoint, scene, scene.providers[count - 1], daemon), b(endpoint, scene, scene.providers[count - 2], daemon);
         for (const std::int64_t gap_us : gaps_us) {
+            if (::isatty(STDERR_FILENO) == 1) std::cerr << "\r\033[K" << (daemon ? "Tiebreak, " : "bare ROUTER, ") << gap_us << " us apart" << std::flush;
             result.one_in_flight.push_back(probe_gap(a, b, gap_us, options.pairs, 0, random));
             result.backlog.push_back(probe_gap(a, b, gap_us, options.pairs, options.backlog, random));
         }
+        if (::isatty(STDERR_FILENO) == 1) std::cerr << "\r\033[K" << std::flush;
         result.background_per_second = background.per_second();
     } catch (const std::exception& error) {
         ++result.wrong_answers;
@@ -197,7 +215,9 @@ ProbeResult probe(const Options& options, const Scene& scene, const std::string&
     const LoadResult load = background.end();
     for (const SentOffer& offer : load.ledger.offers) {
         result.lost += offer.state == OfferState::unanswered ? 1 : 0;
-        result.wrong_answers += daemon && offer.state != OfferState::accepted ? 1 : 0;
+        result.busy += offer.state == OfferState::busy ? 1 : 0;
+        const bool right = offer.state == OfferState::accepted || offer.state == OfferState::busy || offer.state == OfferState::unanswered;
+        result.wrong_answers += daemon && !right ? 1 : 0;
     }
     result.duplicated = load.ledger.duplicated;
     result.wrong_answers += load.ledger.wrong_answers;
@@ -209,7 +229,7 @@ std::string list_json(const std::vector<GapFigures>& figures) {
     std::string list;
     for (const GapFigures& one : figures) {
         JsonObject json;
-        json.put("gap_us", static_cast<std::uint64_t>(one.gap_us)).put("pairs", one.pairs).put("wrong", one.wrong);
+        json.put("gap_us", static_cast<std::uint64_t>(one.gap_us)).put("pairs", one.pairs).put("wrong", one.wrong).put("busy", one.busy);
         json.put("share", one.share(), 6).put("real_gap_us", one.real_gap_us, 2);
         list += (list.empty() ? "" : ",") + json.text();
     }
@@ -220,25 +240,33 @@ JsonObject result_json(const ProbeResult& result) {
     JsonObject json;
     json.raw("one_in_flight", list_json(result.one_in_flight)).raw("backlog", list_json(result.backlog));
     json.put("background_per_second", result.background_per_second, 0);
-    json.put("lost", result.lost).put("duplicated", result.duplicated).put("wrong_answers", result.wrong_answers);
+    json.put("busy", result.busy).put("lost", result.lost).put("duplicated", result.duplicated).put("wrong_answers", result.wrong_answers);
     if (!result.note.empty()) json.put("note", result.note);
     return json;
 }
 
-std::string per_cent(const GapFigures& figures) { return fixed(100 * figures.share(), 3) + " % of " + grouped(static_cast<double>(figures.pairs)); }
+std::string per_cent(const GapFigures& figures) { return fixed(100 * figures.share(), 3) + " %"; }
 
 void print_table(const Options& options, const ProbeResult& daemon, const ProbeResult* router) {
-    std::cout << "| pairs in the wrong order, beside " << options.connections << " connections with " << grouped(daemon.background_per_second)
-              << " offers a second | Tiebreak, one in flight | with a backlog | bare ROUTER, one in flight | with a backlog |\n|---|---|---|---|---|\n";
+    std::cout << "Pairs in the wrong order, of " << grouped(static_cast<double>(options.pairs)) << " for each figure, beside " << options.connections
+              << " connections with " << grouped(daemon.background_per_second) << " offers a second\n\n";
+    TextTable table;
+    table.row({"apart", "Tiebreak, one in flight", "with a backlog", "bare ROUTER, one in flight", "with a backlog"});
     for (std::size_t i = 0; i < daemon.backlog.size(); ++i) {
-        std::cout << "| " << daemon.one_in_flight[i].gap_us << " us apart | " << per_cent(daemon.one_in_flight[i]) << " | "
-                  << per_cent(daemon.backlog[i]) << " | ";
+        std::vector<std::string> row{std::to_string(daemon.one_in_flight[i].gap_us) + " us", per_cent(daemon.one_in_flight[i]), per_cent(daemon.backlog[i])};
         if (router != nullptr && i < router->backlog.size())
-            std::cout << per_cent(router->one_in_flight[i]) << " | " << per_cent(router->backlog[i]) << " |\n";
-        else std::cout << " | |\n";
+            row.insert(row.end(), {per_cent(router->one_in_flight[i]), per_cent(router->backlog[i])});
+        table.row(row);
     }
-    std::cout << "| lost / duplicated / wrong answers | " << daemon.lost << " / " << daemon.duplicated << " / " << daemon.wrong_answers
-              << " | | | |\n" << std::flush;
+    std::cout << as_markdown(table) << "\nAnswered busy " << daemon.busy << ", lost " << daemon.lost << ", duplicated " << daemon.duplicated << ", wrong answers " << daemon.wrong_answers << ".\n"
+              << std::flush;
+}
+
+void write_file(const std::string& name, const std::string& text) {
+    if (name.empty()) return;
+    std::ofstream file(name);
+    file << text << std::flush;
+    if (!file) throw std::runtime_error("can't write " + name);
 }
 
 // Long windows, and all providers invited: whatever is offered is accepted.
@@ -265,14 +293,12 @@ int run(const Options& options) {
         Server bare({options.baseline, "--stamp"});
         router = probe(options, without_closes(scene, wall_ns(), 1), bare.endpoints().commands, false);
     }
-    if (options.json) {
-        JsonObject json = result_json(daemon);
-        if (router) json.put("router", result_json(*router));
-        else json.raw("router", "null");
-        std::cout << json.text() << std::endl;
-    } else {
-        print_table(options, daemon, router ? &*router : nullptr);
-    }
+    JsonObject json = result_json(daemon);
+    if (router) json.put("router", result_json(*router));
+    else json.raw("router", "null");
+    if (options.json) std::cout << json.text() << std::endl;
+    else print_table(options, daemon, router ? &*router : nullptr);
+    write_file(options.json_file, json.text() + "\n");
     if (daemon.lost + daemon.duplicated + daemon.wrong_answers == 0) return 0;
     std::cerr << "fairness: the run failed: " << daemon.note << std::endl;
     return exit_wrong;
@@ -292,8 +318,9 @@ int main(int argc, char** argv) {
     app.add_option("--backlog", options.backlog, "a client with a backlog has up to so many offers ahead of the one that counts")->check(CLI::Range(1, 1'000))->capture_default_str();
     app.add_option("--scratch", options.scratch, "where the daemon's journal is made");
     app.add_option("--daemon", options.daemon, "the tiebreakd to start")->capture_default_str();
-    app.add_flag("!--no-router", options.router, "Tiebreak alone, without the bare ROUTER");
+    app.add_flag("--no-router", [&options](std::int64_t) { options.router = false; }, "Tiebreak alone, without the bare ROUTER");
     app.add_flag("--json", options.json, "JSON instead of the table");
+    app.add_option("--json-file", options.json_file, "also write the JSON to this file");
     CLI11_PARSE(app, argc, argv);
     try {
         return run(options);

@@ -15,7 +15,7 @@
 
 namespace tiebreak::bench {
 
-inline constexpr double peer_offers_per_second = 5'000;  // of each
+inline constexpr double peer_offers_per_second = 10'000;  // of each
 
 // What the load met beside well-behaved peers. Beside the deaf ones it is the round's own.
 struct Company {

@@ -20,7 +20,6 @@
 namespace tiebreak::bench {
 namespace {
 
-constexpr std::int64_t answers_awaited_ns = 15 * s_ns;  // after the last offer; what has no answer then is lost
 constexpr std::int64_t tick_ns = 50 * us_ns;            // an open loop does not wake more often than this
 constexpr int replies_a_turn_max = 64;                  // of one connection before the next has its turn
 constexpr std::size_t aimed_every = 256;                // one offer in so many goes to a package that is just closing
@@ -71,13 +70,13 @@ public:
         timer_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
         make_poll_items();
         sleep_until(plan_.begins_steady_ns);
-        give_up_ns_ = plan_.ends_steady_ns + answers_awaited_ns;
+        give_up_ns_ = plan_.ends_steady_ns + plan_.answers_awaited_ns;
         while (true) {
             now_ns_ = steady_ns();
             wall_now_ns_ = wall_ns();
             if (stop_.load(std::memory_order_relaxed) && !finished_sending_) {
                 finished_sending_ = true;
-                give_up_ns_ = now_ns_ + answers_awaited_ns;
+                give_up_ns_ = now_ns_ + plan_.answers_awaited_ns;
             }
             const bool sent = plan_.schedule != nullptr ? send_due() : fill_windows();
             const bool received = receive_all();
@@ -99,7 +98,7 @@ private:
     // Closed loop: every connection has its number of requests on the way.
     bool fill_windows() {
         if (finished_sending_ || now_ns_ >= plan_.ends_steady_ns || result_.ledger.offers.size() >= plan_.offers_max) {
-            finished_sending_ = true;
+            if (!std::exchange(finished_sending_, true)) give_up_ns_ = now_ns_ + plan_.answers_awaited_ns;
             return false;
         }
         bool any = false;

@@ -31,6 +31,7 @@ struct LoadPlan {
     bool daemon = true;                  // false: a baseline, which answers in order and with the same bytes always
     std::int64_t begins_steady_ns = 0;
     std::int64_t ends_steady_ns = 0;     // no offer is sent after it in a closed loop
+    std::int64_t answers_awaited_ns = 15'000'000'000;  // after the last offer; what has no answer then is lost
 };
 
 struct LoadResult {

@@ -13,7 +13,8 @@ namespace {
 
 std::string figure(const Spread& spread, int decimals) { return spread.is_known() ? grouped(spread.median, decimals) : "unknown"; }
 std::string range(const Spread& spread, int decimals) {
-    return spread.is_known() ? grouped(spread.least, decimals) + " to " + grouped(spread.most, decimals) : "";
+    if (!spread.is_known() || spread.least == spread.most) return "";
+    return grouped(spread.least, decimals) + " to " + grouped(spread.most, decimals);
 }
 std::string count_text(std::uint64_t count) { return grouped(static_cast<double>(count)); }
 
@@ -37,7 +38,7 @@ TextTable rates_table(const SurgeOptions& options, const Report& report) {
     table.row({"offers a second", "median", "least to most", "Tiebreak's as a ratio"});
     table.row({"Tiebreak", figure(report.offers_per_second, 0), range(report.offers_per_second, 0), ""});
     if (!options.baselines) return table;
-    const auto beside = [&](const Spread& ratio) { return compares ? figure(ratio, 2) + " (" + range(ratio, 2) + ")" : std::string{}; };
+    const auto beside = [&](const Spread& ratio) { return compares ? figure(ratio, 2) : std::string{}; };
     table.row({"bare echo", figure(report.echo_per_second, 0), range(report.echo_per_second, 0), beside(report.ratio_to_echo)});
     table.row({"bare echo that syncs", figure(report.synced_echo_per_second, 0), range(report.synced_echo_per_second, 0), beside(report.ratio_to_synced_echo)});
     return table;
@@ -98,9 +99,11 @@ void write_ramp(Tables& out, const RampReport& ramp) {
         table.row({fixed(step.factor, 1), figure(step.due_per_second, 0), figure(step.accepted_per_second, 0), figure(step.busy_per_second, 0),
                    p50_p99(step.accepted), p50_p99(step.busy), p50_p99(step.award_lateness), figure(step.rss_peak_mb, 0)});
     out.table(table);
-    std::string recovery = "As before within " + figure(ramp.recovery_ms, 0) + " ms (" + range(ramp.recovery_ms, 0) + ") of the last fall";
-    if (ramp.not_recovered > 0) recovery = std::to_string(ramp.not_recovered) + " rounds were not as before when the ramp ended";
-    out.line(recovery + ": no busy answer, and a median acknowledgement within the first step's p99.");
+    // As before: no busy answer, and a median acknowledgement within the first step's p99.
+    if (ramp.recovery_ms.is_known())
+        out.line("As in the first step again " + figure(ramp.recovery_ms, 0) + " ms after the last fall" +
+                 (range(ramp.recovery_ms, 0).empty() ? "." : ", " + range(ramp.recovery_ms, 0) + " over the rounds."));
+    if (ramp.not_recovered > 0) out.line("Rounds that were not as in the first step when the ramp ended: " + count_text(ramp.not_recovered) + ".");
 }
 
 void add_ratio(TextTable& table, const std::string& name, const Spread& spread) {

@@ -27,7 +27,7 @@ std::int64_t lead_ns(const SurgeOptions& options) {
     const auto each_ns = static_cast<std::int64_t>(20 * us_ns + 500 * options.providers);
     const std::int64_t cliff_ns = options.shape == Shape::cliff ? cliff_margin_ns : 0;
     // A crowd's books are filled first.
-    const std::int64_t fill_ns = options.shape == Shape::crowd ? 4 * us_ns * static_cast<std::int64_t>(options.packages * options.providers) : 0;
+    const std::int64_t fill_ns = options.shape == Shape::crowd ? 6 * us_ns * static_cast<std::int64_t>(options.packages * options.providers) : 0;
     return 500 * ms_ns + cliff_ns + fill_ns + each_ns * static_cast<std::int64_t>(options.packages);
 }
 

@@ -9,8 +9,9 @@ namespace tiebreak::daemon {
 // Loop thread. Only turns that had more to do than they may count: with little to do a turn is mostly overhead.
 class Pace {
 public:
-    // So much at least may always wait: then one slow command does not shut the gate, and the next look shows the usual pace again.
-    static constexpr std::uint64_t bytes_waiting_min = 256U << 10;
+    // So much at least may always wait, some ten thousand offers: then neither one slow command nor a thread that was kept off its core
+    // for a moment shuts the gate, and the next look shows the usual pace again.
+    static constexpr std::uint64_t bytes_waiting_min = 1U << 20;
 
     // A full turn: bytes of requests, and how long it took by the wall clock (a step back counts as no time).
     void note(std::uint64_t bytes, std::int64_t took_ns) noexcept {
@@ -34,7 +35,7 @@ public:
 
 private:
     static constexpr std::uint64_t ms_ns = 1'000'000;
-    static constexpr std::int64_t window_ns = 2'000'000;
+    static constexpr std::int64_t window_ns = 20'000'000;  // long enough to be off one's core for a while
 
     std::uint64_t bytes_ = 0;
     std::int64_t took_ns_ = 0;

@@ -55,9 +55,9 @@ struct Fixture {
 TEST_CASE("the pace is that of the turns that had more to do than they may") {
     Pace pace;
     CHECK(pace.bytes_per_ms() == 0);
-    for (int i = 0; i < 4; ++i) pace.note(50'000, ms_ns);
+    for (int i = 0; i < 40; ++i) pace.note(50'000, ms_ns);
     CHECK(pace.bytes_per_ms() == 50'000);
-    for (int i = 0; i < 200; ++i) pace.note(10'000, ms_ns);
+    for (int i = 0; i < 400; ++i) pace.note(10'000, ms_ns);
     CHECK(pace.bytes_per_ms() < 10'100);
 }
 
