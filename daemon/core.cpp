@@ -72,7 +72,7 @@ std::optional<StartFailure> Core::recover() {
         }
     }
     if (auto failure = bridge_outage()) return failure;
-    time_.begin_at(first_stamp_ns_);
+    time_.begin_at(first_stamp_ns_, config_.clock_behind_max_ms * 1'000'000);
     return std::nullopt;
 }
 
@@ -106,7 +106,8 @@ void Core::serve(FeedOutlet& outlet) {
                   metrics_);
     const auto deadline_ns = engine_.next_deadline();
     metrics_.loop.next_deadline_ns.set(deadline_ns ? static_cast<std::uint64_t>(*deadline_ns) : 0);
-    keeper_.emplace(*sign_, time_, config_.clock_behind_max_ms * 1'000'000, metrics_);
+    keeper_.emplace(KeeperOptions{config_.clock_behind_max_ms * 1'000'000, config_.data, config_.disk_free_bytes_min, config_.segment_bytes},
+                    disk_, *sign_, time_, metrics_);
     keeper_->look();
     snapshots_.emplace(journal_->journal(),
                        SnapshotOptions{config_.limits.snapshot_after_bytes, config_.old_segments, config_.limits.history_bytes_max,

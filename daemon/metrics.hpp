@@ -84,6 +84,8 @@ private:
     X(clock_ahead_ns, "how far it lies ahead of it")                                                    \
     X(clock_alarm, "1 while the wall clock is so far behind the stamps that no package is opened")     \
     X(clock_ahead_alarm, "1 while it is as far ahead of them")                                          \
+    X(disk_free_bytes, "room on the disk of the data directory")                                        \
+    X(disk_low, "1 from when that is less than disk_free_bytes_min, or than a segment, until it is enough again") \
     X(signs_of_life, "times the sign of life was written, once a second while a deadline is to come")  \
     X(signs_of_life_failed, "times that failed: an outage would count from the one before")
 

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 #include <mutex>
 #include <optional>
@@ -33,10 +34,16 @@ std::thread start_thread(const char* name, Body body) {
 }
 
 // The names of the sockets for scripts and tests, which may have asked for any free port.
-void write_endpoints(const std::filesystem::path& file, const Endpoints& endpoints) {
+std::optional<StartFailure> write_endpoints(const std::filesystem::path& file, const Endpoints& endpoints) {
     const std::filesystem::path draft = file.string() + ".new";
-    std::ofstream(draft) << "commands " << endpoints.commands << "\nfeed " << endpoints.feed << '\n';
-    std::filesystem::rename(draft, file);
+    errno = 0;
+    std::ofstream out(draft);
+    out << "commands " << endpoints.commands << "\nfeed " << endpoints.feed << '\n';
+    out.close();
+    std::error_code error(errno == 0 ? EIO : errno, std::generic_category());
+    if (out) std::filesystem::rename(draft, file, error);
+    if (out && !error) return std::nullopt;
+    return failure_of(disk_fault("write", file.string(), error));
 }
 
 // For what is least urgent: the thread takes what the others leave. (Not SCHED_IDLE, under which it could hold one of the allocator's or
@@ -62,8 +69,7 @@ public:
         std::filesystem::remove(endpoints_file(), ignored);
         if (auto failure = core_.recover()) return failure;
         if (auto failure = bind()) return failure;
-        start_threads();
-        return std::nullopt;
+        return start_threads();
     }
 
     Endpoints endpoints() const { return {gate_->endpoint(), publisher_->endpoint()}; }
@@ -114,7 +120,7 @@ private:
     }
 
     void on_disk_low(std::uint64_t free_bytes) override {
-        log::warning("only " + std::to_string(free_bytes >> 20U) + " MiB are free on the disk of " + config_.data.string());
+        core_.keeper().note_disk_low(free_bytes);
     }
 
     void fail(StartFailure failure) {
@@ -151,7 +157,7 @@ private:
         });
     }
 
-    void start_threads() {
+    std::optional<StartFailure> start_threads() {
         core_.serve(*publisher_);
         loop_.emplace(LoopOptions{config_.heartbeat_ms}, core_.turn(), core_.feed(), *publisher_, passage_, core_.bell(), core_.clock());
         core_.journal().start();
@@ -163,7 +169,7 @@ private:
         });
         loop_thread_ = start_thread("loop", [this] { loop_->run(); });
         gate_thread_ = start_thread("gate", [this] { gate_->run(); });
-        write_endpoints(endpoints_file(), endpoints());
+        return write_endpoints(endpoints_file(), endpoints());
     }
 
     const Config config_;

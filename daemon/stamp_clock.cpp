@@ -27,10 +27,11 @@ StampClock::StampClock(Clock& machine) noexcept : machine_(machine) {
     set_line({machine.boot_ns(), machine.wall_ns(), 0});
 }
 
-void StampClock::begin_at(Instant least_ns) noexcept {
-    Line now = line();
+void StampClock::begin_at(Instant least_ns, Duration far_ns) noexcept {
+    const Line now = line();
     const Instant boot_ns = machine_.boot_ns();
-    set_line({boot_ns, std::max(now.at(boot_ns), least_ns), now.gain});
+    least_ns_ = std::max(least_ns_, least_ns);
+    if (least_ns - now.at(boot_ns) > far_ns) set_line({boot_ns, least_ns, now.gain});
 }
 
 Instant StampClock::Line::at(Instant boot) const noexcept {
@@ -59,13 +60,14 @@ void StampClock::set_line(const Line& line) noexcept {
 
 Instant StampClock::boot_not_after(Instant at_ns) noexcept {
     const Instant boot_ns = machine_.boot_ns();
-    const Duration left_ns = at_ns - at(boot_ns);
+    if (at_ns <= least_ns_) return boot_ns;
+    const Duration left_ns = at_ns - line().at(boot_ns);
     return left_ns <= 0 ? boot_ns : boot_ns + left_ns - left_ns / (1'000'000 / slew_ppm_max);
 }
 
 Duration StampClock::follow_wall(bool stand_still_if_behind, Duration far_ns) noexcept {
     const Instant boot_ns = machine_.boot_ns();
-    const Instant own_ns = at(boot_ns);
+    const Instant own_ns = line().at(boot_ns);
     const Duration ahead_ns = machine_.wall_ns() - own_ns;
     std::int64_t ppb = std::clamp(ahead_ns / follow_seconds, -slew_ppb_max, slew_ppb_max);
     if (stand_still_if_behind && ahead_ns < -far_ns) ppb = standing_ppb;

@@ -19,8 +19,9 @@ public:
 
     explicit StampClock(Clock& machine) noexcept;
 
-    // Goes on from here, if it is not past that already. Before other threads read it.
-    void begin_at(matching::Instant least_ns) noexcept;
+    // Never shows less than this from now on: the life before has got so far, or promised not to get further. Where the wall clock is not far
+    // behind that, it stands still until that has caught up; else it goes on from there. Before other threads read it.
+    void begin_at(matching::Instant least_ns, matching::Duration far_ns) noexcept;
 
     // Its own time, which is never set. Any thread; as quick as reading CLOCK_BOOTTIME.
     [[nodiscard]] matching::Instant wall_ns() noexcept override { return at(machine_.boot_ns()); }
@@ -46,11 +47,15 @@ private:
         [[nodiscard]] matching::Instant at(matching::Instant boot_ns) const noexcept;
     };
 
-    [[nodiscard]] matching::Instant at(matching::Instant boot_ns) const noexcept { return line().at(boot_ns); }
+    [[nodiscard]] matching::Instant at(matching::Instant boot_ns) const noexcept {
+        const matching::Instant own_ns = line().at(boot_ns);
+        return own_ns < least_ns_ ? least_ns_ : own_ns;
+    }
     [[nodiscard]] Line line() const noexcept;
     void set_line(const Line& line) noexcept;
 
     Clock& machine_;
+    matching::Instant least_ns_ = 0;
     // The line under a version that is odd while it changes: readers never wait long, and never for a lock.
     alignas(64) std::atomic<std::uint64_t> version_{0};
     std::atomic<matching::Instant> line_boot_ns_{0};

@@ -52,15 +52,29 @@ TEST_CASE("it shows the wall clock's time, and goes on with it") {
     CHECK(clock.wall_ns() == machine.wall);
 }
 
-TEST_CASE("it begins above every stamp of an earlier life") {
+TEST_CASE("far behind the stamps of an earlier life, it goes on from those") {
     Machine machine;
     StampClock clock(machine);
-    clock.begin_at(noon_ns + hour_ns);
+    clock.begin_at(noon_ns + hour_ns, far_ns);
     CHECK(clock.wall_ns() == noon_ns + hour_ns);
     machine.pass(5);
     CHECK(clock.wall_ns() == noon_ns + hour_ns + 5);
-    clock.begin_at(noon_ns);
-    CHECK(clock.wall_ns() == noon_ns + hour_ns + 5);
+}
+
+TEST_CASE("started right after a crash, below the ceiling, it stands still until the time is there: no window is cut short") {
+    Machine machine;
+    StampClock clock(machine);
+    const Instant ceiling_ns = noon_ns + second_ns;
+    clock.begin_at(ceiling_ns, far_ns);
+    (void)clock.follow_wall(false, far_ns);
+    CHECK(clock.wall_ns() == ceiling_ns);
+    machine.pass(second_ns / 2);
+    CHECK(clock.wall_ns() == ceiling_ns);
+    (void)clock.follow_wall(false, far_ns);
+    machine.pass(second_ns / 2 + 7);
+    CHECK(clock.wall_ns() == machine.wall);
+    CHECK(clock.boot_not_after(ceiling_ns) == machine.boot);
+    CHECK(clock.boot_not_after(machine.wall + second_ns) == machine.boot + second_ns - second_ns / 2000);
 }
 
 TEST_CASE("a window of an hour lasts an hour, to 1.8 seconds, whatever the wall clock does meanwhile") {
@@ -220,7 +234,7 @@ TEST_CASE("the keeper raises the alarm while the wall clock is out of bounds, an
     auto sign = SignOfLife::open(disk, "/data");
     REQUIRE(sign.has_value());
     Metrics metrics;
-    Keeper keeper(*sign, clock, far_ns, metrics);
+    Keeper keeper({far_ns, "/data", 0, 0}, disk, *sign, clock, metrics);
     keeper.look();
     CHECK(metrics.keeper.signs_of_life.get() == 0);
     metrics.loop.next_deadline_ns.set(1);
@@ -239,6 +253,32 @@ TEST_CASE("the keeper raises the alarm while the wall clock is out of bounds, an
     const auto again = SignOfLife::open(disk, "/data");
     REQUIRE(again.has_value());
     CHECK(again->last_ns() == noon_ns);
+}
+
+TEST_CASE("a disk that fills up is told while there is room left, and told again when there is enough") {
+    Machine machine;
+    StampClock clock(machine);
+    tests::SimulatedDisk disk(1, 1000U << 20U);
+    REQUIRE_FALSE(disk.make_directory("/data"));
+    auto sign = SignOfLife::open(disk, "/data");
+    REQUIRE(sign.has_value());
+    Metrics metrics;
+    Keeper keeper({far_ns, "/data", 256U << 20U, 64U << 20U}, disk, *sign, clock, metrics);
+    keeper.look();
+    CHECK(metrics.keeper.disk_low.get() == 0);
+    CHECK(metrics.keeper.disk_free_bytes.get() >> 20U >= 999);
+    disk.set_capacity(200U << 20U);
+    keeper.look();
+    CHECK(metrics.keeper.disk_low.get() == 1);
+    disk.set_capacity(260U << 20U);  // about the limit: not enough yet
+    keeper.look();
+    CHECK(metrics.keeper.disk_low.get() == 1);
+    disk.set_capacity(1000U << 20U);
+    keeper.look();
+    CHECK(metrics.keeper.disk_low.get() == 0);
+    keeper.note_disk_low(1U << 20U);  // as the journal says when it finds no room for a segment
+    keeper.look();
+    CHECK(metrics.keeper.disk_low.get() == 0);
 }
 
 }  // namespace

@@ -150,10 +150,14 @@ DaemonProcess::DaemonProcess(std::filesystem::path data, std::vector<std::string
     const auto until = began + std::chrono::seconds{30};
     while (said.find("\nready\n") == std::string::npos) {
         pollfd stream{out_, POLLIN, 0};
-        if (::poll(&stream, 1, left_ms(until)) <= 0 || !read_some(out_, said)) {
-            kill();
-            throw std::runtime_error("tiebreakd did not become ready; it said: " + said);
-        }
+        const bool in_time = ::poll(&stream, 1, left_ms(until)) > 0;
+        if (in_time && read_some(out_, said)) continue;
+        if (!in_time) ::kill(pid_, SIGKILL);
+        int status = 0;
+        ::waitpid(pid_, &status, 0);
+        pid_ = -1;
+        ::close(out_);
+        throw NotReady("tiebreakd did not become ready; it said: " + said, exit_code_of(status));
     }
     start_time_ = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - began);
     commands_ = after(said, "commands on ");
@@ -195,7 +199,12 @@ int DaemonProcess::wait_for_end(std::chrono::seconds limit) {
 }
 
 bool DaemonProcess::is_running() const {
-    return pid_ > 0 && ::kill(pid_, 0) == 0 && ::waitpid(pid_, nullptr, WNOHANG) == 0;
+    if (pid_ <= 0) return false;
+    int status = 0;
+    if (::waitpid(pid_, &status, WNOHANG) == 0) return true;
+    exit_code_ = exit_code_of(status);
+    pid_ = -1;
+    return false;
 }
 
 }  // namespace tiebreak::e2e

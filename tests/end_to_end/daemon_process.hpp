@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -46,9 +47,15 @@ private:
     std::string name_;
 };
 
+// The daemon did not become ready.
+struct NotReady : std::runtime_error {
+    NotReady(const std::string& what, int exit_code_) : std::runtime_error(what), exit_code(exit_code_) {}
+    int exit_code;  // 128 + SIGKILL, where it had to be killed
+};
+
 class DaemonProcess {
 public:
-    // Starts it, on free ports unless the options name endpoints, and waits until it says that it is ready; throws std::runtime_error with what it said instead.
+    // Starts it, on free ports unless the options name endpoints, and waits until it says that it is ready; throws NotReady with what it said instead.
     // What it logs goes into the file, if one is named.
     explicit DaemonProcess(std::filesystem::path data, std::vector<std::string> options = {}, const std::filesystem::path& log = {});
     // Killed, if it still runs.
@@ -67,10 +74,12 @@ public:
     // Its exit code, once it ends of its own accord; throws if it doesn't.
     [[nodiscard]] int wait_for_end(std::chrono::seconds limit);
     [[nodiscard]] bool is_running() const;
+    [[nodiscard]] int exit_code() const noexcept { return exit_code_; }  // once is_running() was false
 
 private:
     std::filesystem::path data_;
-    pid_t pid_ = -1;
+    mutable pid_t pid_ = -1;
+    mutable int exit_code_ = -1;
     int out_ = -1;
     std::string commands_, feed_;
     std::chrono::milliseconds start_time_{0};

@@ -3,6 +3,8 @@
 #include <sstream>
 #include <string>
 
+#include <iterator>
+#include <thread>
 #include "tests/catch.hpp"
 #include "tests/end_to_end/daemon_process.hpp"
 
@@ -70,6 +72,19 @@ TEST_CASE("--help names every option, its default and the exit codes; --print-co
     const Ended second = run_program({tiebreakd, "--print-config", "--config", (scratch.path() / "same.toml").string()});
     CHECK(second.exit_code == 0);
     CHECK(first.out == second.out);
+}
+
+TEST_CASE("a disk with too little room is warned of once, with the figure, not each second") {
+    ScratchDirectory scratch;
+    const auto log = scratch.path() / "log";
+    DaemonProcess daemon(scratch.path() / "data", {"--disk-free-bytes-min", "1000000000000000000", "--heartbeat-ms", "10"}, log);
+    std::this_thread::sleep_for(std::chrono::milliseconds{1200});  // longer than the daemon takes to look again
+    CHECK(daemon.stop() == 0);
+    std::ifstream in(log);
+    const std::string said{std::istreambuf_iterator<char>(in), {}};
+    const std::size_t first = said.find(" MiB are free on the disk of ");
+    REQUIRE(first != std::string::npos);
+    CHECK(said.find(" MiB are free on the disk of ", first + 1) == std::string::npos);
 }
 
 }  // namespace
