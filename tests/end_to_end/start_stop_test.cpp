@@ -1,10 +1,10 @@
 #include <chrono>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
-
-#include <iterator>
 #include <thread>
+
 #include "tests/catch.hpp"
 #include "tests/end_to_end/daemon_process.hpp"
 
