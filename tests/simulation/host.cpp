@@ -102,6 +102,7 @@ struct Host::Life final : daemon::CommitListener {
     std::uint64_t beat = 0;
     std::int64_t beat_ns = second;
     std::uint64_t mark = 0;
+    std::uint64_t keep = 0;
     daemon::Core core;  // goes first
 };
 
@@ -172,6 +173,7 @@ void Host::start() {
     observer_.on_started();
     commit_soon();
     loop_soon();
+    keep_soon(second);
     life_->beat_ns = second;
     schedule_.after(second, [this, life = lives_, number = ++life_->beat] {
         if (life_ && life_->number == life && life_->beat == number) beat();
@@ -194,8 +196,13 @@ bool Host::open_life() {
     }
     trace_.note("recovered, first stamp", static_cast<std::uint64_t>(life.core.first_stamp_ns()));
     life.core.serve(life.outlet);
+    if (doomed_) {
+        ++counts_.in_recovery;
+        end_if_doomed();
+        return false;
+    }
     const matching::Instant first_ns = sabotage_.stamps_begin_anew ? life.core.engine().now() : life.core.first_stamp_ns();
-    life.intake.emplace(scene_.config.limits, clock_, first_ns, life.core.passage(), life.core.metrics());
+    life.intake.emplace(scene_.config.limits, life.core.clock(), first_ns, life.core.passage(), life.core.metrics());
     return true;
 }
 
@@ -292,9 +299,8 @@ void Host::arm_alarm() {
     const auto wake_at_ns = life.core.turn().wake_at();
     const std::uint64_t number = ++life.alarm;
     if (!wake_at_ns) return;
-    const auto when = clock_.when_shows(*wake_at_ns);
-    if (!when) return;  // the clock stands still; on_clock_set comes when it goes on
-    schedule_.at(*when + dice_.between(1 * us, 60 * us), [this, of = life.number, number] {
+    const TrueTime when = clock_.when_boot_is(life.core.clock().boot_not_after(*wake_at_ns));
+    schedule_.at(when + dice_.between(1 * us, 60 * us), [this, of = life.number, number] {
         if (!life_ || life_->number != of || life_->alarm != number) return;
         run_loop();
         end_if_doomed();
@@ -303,12 +309,11 @@ void Host::arm_alarm() {
 
 void Host::on_clock_set() {
     trace_.note("clock set, error", static_cast<std::uint64_t>(clock_.error_ns()));
-    loop_soon();
+    if (is_serving()) keep_soon(dice_.between(0, second));
 }
 
 void Host::beat() {
     life_->core.feed().send_heartbeats();
-    life_->core.keeper().look();
     run_loop();
     end_if_doomed();
     if (!life_) return;
@@ -425,7 +430,30 @@ void Host::end_if_doomed() {
     if (doomed_ && life_) end(*doomed_, "in the middle of a call on the disk");
 }
 
-// The keeper looks every second: mostly it has just done so.
+void Host::keep_soon(std::int64_t ns) {
+    schedule_.after(ns, [this, life = lives_, number = ++life_->keep] {
+        if (life_ && life_->number == life && life_->keep == number) keep();
+    });
+}
+
+// The keeper looks every second. Where a look changes nothing for longer, it comes only when it does.
+void Host::keep() {
+    life_->core.keeper().look();
+    end_if_doomed();
+    if (!life_) return;
+    const auto& figures = life_->core.metrics().keeper;
+    const auto off_ns = static_cast<std::int64_t>(figures.clock_behind_ns.get() + figures.clock_ahead_ns.get());
+    const bool stands = life_->core.clock().slew_ppb() < -1'000'000;
+    if (stands) return keep_soon(second);
+    if (off_ns > 200 * ms) return keep_soon(std::min(longest_beat_ns, (off_ns - 100 * ms) * 1'000));
+    keep_soon(off_ns > us ? 10 * second : longest_beat_ns);
+}
+
+std::int64_t Host::stamps_error_ns() {
+    return is_serving() ? life_->core.clock().wall_ns() - schedule_.now() : 0;
+}
+
+// Mostly the keeper has just looked.
 void Host::give_sign_of_life() {
     if (is_serving() && dice_.chance(70)) life_->core.keeper().look();
 }

@@ -79,6 +79,9 @@ public:
 
     void deliver(std::uint64_t serial, const Bytes& message);
 
+    // How far what stamps go by is ahead of true time.
+    [[nodiscard]] std::int64_t stamps_error_ns();
+
     // Nothing is on its way in the process and no deadline is left.
     [[nodiscard]] bool is_idle() const;
     // Reads the disk as somebody else's program would: what is to fail fails for the daemon alone.
@@ -115,6 +118,8 @@ private:
     void end(Ending ending, const std::string& why);
     void end_if_doomed();
     void give_sign_of_life();
+    void keep();
+    void keep_soon(std::int64_t ns);
     void restart_after(std::int64_t ns);
     [[nodiscard]] std::int64_t wake_ns();
     [[nodiscard]] std::int64_t commit_ns();

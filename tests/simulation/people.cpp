@@ -28,10 +28,10 @@ std::vector<std::string> roles_in(const std::vector<command::Procedure>& procedu
 
 }  // namespace
 
-People::People(const Scene& scene, Schedule& schedule, SimulatedClock& clock, Network& network, Checkers& checkers)
+People::People(const Scene& scene, Schedule& schedule, std::function<std::int64_t()> stamps_error_ns, Network& network, Checkers& checkers)
     : scene_(scene),
       schedule_(schedule),
-      clock_(clock),
+      stamps_error_ns_(std::move(stamps_error_ns)),
       dice_(mixed(scene.seed, 4)),
       roles_(roles_in(scene.procedures)),
       procedures_(scene.procedures) {
@@ -122,7 +122,7 @@ void People::open_packages() {
 
 // Thousands of windows that end in one instant begin like this.
 void People::close_together(std::vector<std::string> packages) {
-    const matching::Instant closes_ns = clock_.shown() + dice_.between(1 * hour, 30 * hour);
+    const matching::Instant closes_ns = stamp_time() + dice_.between(1 * hour, 30 * hour);
     later(1 * second, 1 * minute, [this, packages = std::move(packages), closes_ns] {
         std::vector<matching::Command> batch;
         for (const std::string& package : packages) batch.emplace_back(command::Extend{package, closes_ns, "together"});
@@ -225,10 +225,10 @@ void People::provider_hears(std::size_t portal, const matching::Event& said) {
 
 void People::plan_answer(std::size_t portal, const std::string& package, const std::string& provider, bool confirms,
                          matching::Instant closes_ns) {
-    TrueTime when = schedule_.now() + dice_.between(1 * second, std::max<std::int64_t>(2 * second, closes_ns - clock_.shown()));
+    TrueTime when = schedule_.now() + dice_.between(1 * second, std::max<std::int64_t>(2 * second, closes_ns - stamp_time()));
     if (dice_.chance(scene_.last_moment_per_cent)) {
         const std::int64_t margin_ns = dice_.one_of<std::int64_t>({200 * us, 3 * ms, 2 * second});
-        when = closes_ns - clock_.error_ns() - scene_.latency_ns + dice_.between(-margin_ns, margin_ns);
+        when = closes_ns - stamps_error_ns_() - scene_.latency_ns + dice_.between(-margin_ns, margin_ns);
     }
     const std::size_t kind = dice_.weighted({84, 10, 6});
     schedule_.at(when, [this, portal, package, provider, confirms, kind] {
@@ -249,7 +249,7 @@ void People::offer(std::size_t portal, const std::string& package, const std::st
     offer.package = package;
     offer.provider = provider;
     // Few different starts, so that other criteria have something to decide.
-    offer.start_ns = (clock_.shown() / day + 10 + dice_.between(0, 2)) * day;
+    offer.start_ns = (stamp_time() / day + 10 + dice_.between(0, 2)) * day;
     if (dice_.chance(80)) offer.price_pence = dice_.one_of<std::int64_t>({100, 150, 200, 250});
     if (dice_.chance(80)) offer.landlord = landlord;
     at.send(offer);

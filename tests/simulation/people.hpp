@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,13 +12,12 @@
 #include "tests/reference/dice.hpp"
 #include "tests/reference/random_registrations.hpp"
 #include "tests/simulation/portal.hpp"
-#include "tests/simulation/simulated_clock.hpp"
 
 namespace tiebreak::simulation {
 
 class People {
 public:
-    People(const Scene& scene, Schedule& schedule, SimulatedClock& clock, Network& network, Checkers& checkers);
+    People(const Scene& scene, Schedule& schedule, std::function<std::int64_t()> stamps_error_ns, Network& network, Checkers& checkers);
 
     // Registers, then opens packages until finish().
     void begin();
@@ -45,12 +45,14 @@ private:
 
     template <typename Action>
     void later(std::int64_t low_ns, std::int64_t high_ns, Action action);
+    // About what a request would be stamped with now.
+    [[nodiscard]] matching::Instant stamp_time() const { return schedule_.now() + stamps_error_ns_(); }
     [[nodiscard]] bool is_of(std::size_t portal, std::string_view provider) const;
     [[nodiscard]] bool is_confirm_stage(const std::string& package, std::string_view stage) const;
 
     const Scene& scene_;
     Schedule& schedule_;
-    SimulatedClock& clock_;
+    const std::function<std::int64_t()> stamps_error_ns_;
     reference::Dice dice_;
     std::vector<std::string> roles_;
     std::vector<matching::command::Procedure> procedures_;

@@ -1,4 +1,4 @@
-// The daemon's wall clock: true time and an error that mishaps change.
+// The machine's clocks: one that runs since it was started, and a wall clock whose error mishaps change.
 #pragma once
 
 #include <functional>
@@ -11,15 +11,20 @@ namespace tiebreak::simulation {
 
 class SimulatedClock final : public daemon::Clock {
 public:
+    // The machine was started an hour ago.
     explicit SimulatedClock(Schedule& schedule) noexcept : schedule_(schedule) {}
 
-    // Costs some time, as the real one does, so that whoever watches it for long sees it move. What other threads do
-    // meanwhile happens in `on_read`.
+    // Reading costs some time, as it does, so that whoever watches a clock for long sees it move. What other threads do meanwhile
+    // happens in `on_read`.
     [[nodiscard]] matching::Instant wall_ns() noexcept override {
-        schedule_.pass(read_ns);
-        if (on_read) on_read();
+        read();
         return shown();
     }
+    [[nodiscard]] matching::Instant boot_ns() noexcept override {
+        read();
+        return schedule_.now() - started_;
+    }
+    [[nodiscard]] TrueTime when_boot_is(matching::Instant boot_ns) const noexcept { return started_ + boot_ns; }
     [[nodiscard]] matching::Instant shown() const noexcept {
         return frozen_at_ ? *frozen_at_ : schedule_.now() + error_ns_;
     }
@@ -38,18 +43,18 @@ public:
         frozen_at_.reset();
     }
 
-    // When it will show that, as far as can be known now.
-    [[nodiscard]] std::optional<TrueTime> when_shows(matching::Instant instant_ns) const noexcept {
-        if (frozen_at_ && instant_ns > *frozen_at_) return std::nullopt;
-        return instant_ns - error_ns_;
-    }
-
     std::function<void()> on_read;
 
 private:
     static constexpr std::int64_t read_ns = 25;
 
+    void read() noexcept {
+        schedule_.pass(read_ns);
+        if (on_read) on_read();
+    }
+
     Schedule& schedule_;
+    const TrueTime started_ = schedule_.now() - hour;
     std::int64_t error_ns_ = 0;
     std::optional<matching::Instant> frozen_at_;
 };

@@ -25,7 +25,7 @@ public:
           trace_(schedule_),
           network_(scene, schedule_, trace_),
           host_(scene, options.sabotage, schedule_, clock_, network_, trace_, *this),
-          people_(scene, schedule_, clock_, network_, checkers_),
+          people_(scene, schedule_, [this] { return host_.stamps_error_ns(); }, network_, checkers_),
           mishaps_(scene, schedule_, clock_, network_, host_) {
         checkers_.add(acknowledged_is_durable());
         checkers_.add(one_award());
