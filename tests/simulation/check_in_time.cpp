@@ -83,9 +83,10 @@ private:
         package.live.clear();
     }
     void note(matching::Instant at_ns, const event::StageClosed& said) {
-        Window& window = packages_[std::string{said.package}].windows.back();
-        window.ended_ns = at_ns;
-        window.by_offer = said.cause != matching::CloseCause::deadline;
+        auto& windows = packages_[std::string{said.package}].windows;
+        if (windows.empty()) return fail("a window of " + std::string{said.package} + " closed and none had opened");
+        windows.back().ended_ns = at_ns;
+        windows.back().by_offer = said.cause != matching::CloseCause::deadline;
     }
     void note(matching::Instant at_ns, const event::PackageCancelled& said) {
         auto& windows = packages_[std::string{said.package}].windows;
@@ -98,8 +99,9 @@ private:
         package.accepted[offer] = said.arrival_ns;
         package.live.insert(offer);
         if (said.supersedes) package.live.erase({std::string{said.provider}, std::string{*said.supersedes}});
-        const Window& window = package.windows.back();
-        if (window.ended_ns || said.arrival_ns < window.opened_ns) {
+        const bool is_open = !package.windows.empty() && !package.windows.back().ended_ns &&
+                             said.arrival_ns >= package.windows.back().opened_ns;
+        if (!is_open) {
             fail("offer " + offer.second + " of " + offer.first + " was accepted for " + std::string{said.package} +
                  " when no window was open");
         }
