@@ -24,6 +24,7 @@ struct Company {
     std::uint64_t polite_rss_peak_bytes = 0, deaf_rss_peak_bytes = 0;  // 0: unknown
     std::uint64_t peer_offers = 0;        // of the deaf ones
     double replies_dropped = 0;           // by the daemon's own count, while the deaf ones were there; not a number if it has none
+    double subscribers_full = 0;          // likewise: how often a subscriber's queue was found full
     double polite_replies_dropped = 0;    // likewise, of the polite ones
 };
 

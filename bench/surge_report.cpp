@@ -174,6 +174,7 @@ CompanyReport company_report(std::span<const Round> rounds) {
     report.rss_peak_mb = spread_of(rounds, [](const Round& r) { return mb(r.company->deaf_rss_peak_bytes); });
     report.polite_rss_peak_mb = spread_of(rounds, [](const Round& r) { return mb(r.company->polite_rss_peak_bytes); });
     report.replies_dropped = spread_of(rounds, [](const Round& r) { return r.company->replies_dropped; });
+    report.subscribers_full = spread_of(rounds, [](const Round& r) { return r.company->subscribers_full; });
     report.polite_replies_dropped = spread_of(rounds, [](const Round& r) { return r.company->polite_replies_dropped; });
     report.polite_ack = percentiles_of(rounds, [](const Round& r) -> const Histogram& { return r.company->polite_latency; });
     report.polite_award_lateness = percentiles_of(rounds, [](const Round& r) -> const Histogram& { return r.company->polite_award_lateness; });

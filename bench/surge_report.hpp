@@ -47,7 +47,7 @@ struct CrowdReport {
 struct CompanyReport {
     std::uint64_t peers = 0, peer_offers = 0;
     Spread ack_p50_ratio, ack_p99_ratio, award_p50_ratio, award_p99_ratio;  // to polite peers
-    Spread rss_peak_mb, polite_rss_peak_mb, replies_dropped, polite_replies_dropped;
+    Spread rss_peak_mb, polite_rss_peak_mb, subscribers_full, replies_dropped, polite_replies_dropped;
     Percentiles polite_ack, polite_award_lateness;
 };
 

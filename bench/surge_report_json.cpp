@@ -76,6 +76,7 @@ JsonObject company_json(const CompanyReport& company) {
     put_spread(json, "deaf_rss_peak_mb", company.rss_peak_mb, 1);
     put_spread(json, "polite_rss_peak_mb", company.polite_rss_peak_mb, 1);
     put_spread(json, "replies_dropped", company.replies_dropped, 0);
+    put_spread(json, "subscribers_full", company.subscribers_full, 0);
     put_spread(json, "polite_replies_dropped", company.polite_replies_dropped, 0);
     put_percentiles(json, "polite_ack_us", company.polite_ack);
     put_percentiles(json, "polite_award_lateness_us", company.polite_award_lateness);

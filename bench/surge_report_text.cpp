@@ -137,6 +137,7 @@ void write_company(Tables& out, const CompanyReport& company) {
     table.row({"beside those that read, MB", figure(company.polite_rss_peak_mb, 0), range(company.polite_rss_peak_mb, 0)});
     table.row({"replies dropped and counted", figure(company.replies_dropped, 0), range(company.replies_dropped, 0)});
     table.row({"beside those that read", figure(company.polite_replies_dropped, 0), range(company.polite_replies_dropped, 0)});
+    table.row({"times a subscriber's queue was found full", figure(company.subscribers_full, 0), range(company.subscribers_full, 0)});
     out.table(table);
 }
 

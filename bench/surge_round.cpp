@@ -215,7 +215,9 @@ private:
         }
         company.peers = options_.deaf;
         company.deaf_rss_peak_bytes = round_.rss_peak_bytes;
-        company.replies_dropped = Status(setting_.daemon)["replies_unsendable"] - before["replies_unsendable"];
+        const Status after(setting_.daemon);
+        company.replies_dropped = after["replies_unsendable"] - before["replies_unsendable"];
+        company.subscribers_full = after["subscribers_full"] - before["subscribers_full"];
         judge_main(scene, ledgers);
     }
 

@@ -49,6 +49,7 @@ private:
     X(messages_malformed, "messages answered malformed, too_large, wrong_version or unsupported")     \
     X(events, "events")                                                                                \
     X(events_published, "event messages handed to ZeroMQ, one for each topic with subscribers")       \
+    X(subscribers_full, "times a subscriber's queue was found full; events are then dropped for it until it reads, and it sees a hole") \
     X(events_waiting, "event messages that wait for their commands to be durable")                    \
     X(awards, "awards")                                                                                \
     X(procedures, "procedures registered")                                                             \

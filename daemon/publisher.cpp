@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 
 #include "daemon/sockets.hpp"
@@ -15,6 +16,7 @@ Publisher::Publisher(zmq::context_t& context, const std::string& endpoint, const
     socket_.set(zmq::sockopt::maxmsgsize, std::int64_t{4096});  // a subscription is a topic
     socket_.set(zmq::sockopt::sndhwm, as_int(limits.subscriber_events_max));
     socket_.set(zmq::sockopt::rcvhwm, as_int(limits.subscriptions_max));
+    set_lossless(true);
     socket_.bind(endpoint);
 }
 
@@ -24,14 +26,27 @@ int Publisher::fd() const { return socket_.get(zmq::sockopt::fd); }
 
 void Publisher::send(std::string_view topic, const wire::FeedHead& head, std::span<const std::byte> body) noexcept {
     const auto head_bytes = wire::encode(head);
-    // XPUB never blocks and never says that it dropped something. What it can say is that the context has ended, or
-    // that there is no memory left; a subscriber sees either as a hole.
+    // A message that finds a subscriber's queue full is sent all the same, to the others; from then on XPUB leaves that subscriber
+    // out without a word until it reads, and it sees a hole. What else sending can say is that the context has ended, or that
+    // there is no memory left.
     const auto send_frame = [&](const void* data, std::size_t bytes, int flags) noexcept {
         return ::zmq_send(socket_.handle(), data, bytes, ZMQ_DONTWAIT | flags) >= 0;
     };
-    if (!send_frame(topic.data(), topic.size(), ZMQ_SNDMORE)) return;
-    if (!send_frame(head_bytes.data(), head_bytes.size(), ZMQ_SNDMORE)) return;
-    send_frame(body.data(), body.size(), 0);
+    const auto send_all = [&] {
+        return send_frame(topic.data(), topic.size(), ZMQ_SNDMORE) && send_frame(head_bytes.data(), head_bytes.size(), ZMQ_SNDMORE) &&
+               send_frame(body.data(), body.size(), 0);
+    };
+    // A queue counts whole messages: it is the first frame that finds it full, or none.
+    if (send_all() || ::zmq_errno() != EAGAIN) return;
+    metrics_.subscribers_full.add();
+    set_lossless(false);
+    send_all();
+    set_lossless(true);
+}
+
+void Publisher::set_lossless(bool on) noexcept {
+    const int value = on ? 1 : 0;
+    ::zmq_setsockopt(socket_.handle(), ZMQ_XPUB_NODROP, &value, sizeof value);
 }
 
 void Publisher::take_subscriptions() {

@@ -38,6 +38,7 @@ public:
 
 private:
     void take_subscription(std::string_view message);
+    void set_lossless(bool on) noexcept;
 
     const std::uint64_t subscriptions_max_;
     decltype(Metrics::loop)& metrics_;

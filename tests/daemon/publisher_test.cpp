@@ -119,6 +119,29 @@ TEST_CASE("a subscription that arrives among sends is found by looking after the
 }
 
 // Subscribers may send anything up an XPUB.
+TEST_CASE("a subscriber that never reads is counted, its queue is bounded, and the others miss nothing") {
+    constexpr std::uint64_t events = 400;
+    Limits limits;
+    limits.subscriber_events_max = 100;
+    Fixture f(limits);
+    auto reader = f.subscriber({"all/"});
+    zmq::socket_t deaf(f.context, zmq::socket_type::sub);
+    deaf.set(zmq::sockopt::linger, 0);
+    deaf.set(zmq::sockopt::rcvhwm, 1);
+    deaf.set(zmq::sockopt::rcvbuf, 4'096);
+    deaf.set(zmq::sockopt::subscribe, "");
+    deaf.connect(f.publisher.endpoint());
+    REQUIRE(f.wait_for([&] { return f.metrics.loop.subscriptions.get() == 2; }));
+    const std::vector<std::byte> body(64U << 10U);
+    zmq::message_t frame;
+    for (std::uint64_t i = 1; i <= events; ++i) {
+        f.publisher.send("all/", {1, i, i}, body);
+        for (int frames = 0; frames < 3; ++frames) REQUIRE(reader.recv(frame).has_value());
+        REQUIRE(frame.size() == body.size());
+    }
+    CHECK(f.metrics.loop.subscribers_full.get() == 1);
+}
+
 TEST_CASE("rubbish on the feed's socket changes nothing") {
     Fixture f;
     zmq::socket_t socket(f.context, zmq::socket_type::xsub);
