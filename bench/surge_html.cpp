@@ -55,7 +55,7 @@ std::string plot(const Axis& x, const Axis& y, const std::vector<Line>& lines) {
         svg += "'/>";
     }
     svg += "</svg><p>";
-    for (const Line& line : lines) svg += "<span style='color:" + line.colour + "'>" + (line.dashed ? "- - " : "&mdash; ") + line.name + "</span> &nbsp; ";
+    for (const Line& line : lines) svg += "<span style='white-space:nowrap;color:" + line.colour + "'>" + (line.dashed ? "- - " : "&mdash; ") + line.name + "</span> &nbsp; ";
     return svg + "</p>";
 }
 

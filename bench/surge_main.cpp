@@ -37,6 +37,14 @@ const std::map<std::string, Shape> shapes{
     {"steady", Shape::steady}, {"ramp", Shape::ramp}, {"bursts", Shape::bursts}, {"cliff", Shape::cliff},
     {"crowd", Shape::crowd},   {"idle", Shape::idle}};
 
+Shape shape_of(const std::string& name) {
+    const auto found = shapes.find(name);
+    if (found != shapes.end()) return found->second;
+    std::string known;
+    for (const auto& [one, shape] : shapes) known += (known.empty() ? "" : ", ") + one;
+    throw CLI::ValidationError("--shape", "'" + name + "' is none of " + known);
+}
+
 void add_options(CLI::App& app, SurgeOptions& options) {
     auto* const connect = app.add_option("--connect", options.connect, "command socket of a running daemon (default: one is started)");
     app.add_option("--feed", options.feed, "its feed")->needs(connect);
@@ -45,11 +53,10 @@ void add_options(CLI::App& app, SurgeOptions& options) {
     app.add_option("--daemon", options.daemon, "the tiebreakd to start")->capture_default_str();
     app.add_option("--daemon-option", options.daemon_options, "NAME=VALUE: an option of the daemon that is started, such as spin-us=0")
         ->allow_extra_args(false);
-    app.add_option("--shape", options.shape,
+    app.add_option_function<std::string>("--shape", [&options](const std::string& name) { options.shape = shape_of(name); },
                    "steady; bursts (--rate on average); ramp: finds out how much is enough, goes to three times that and back; cliff: all packages close "
                    "at one instant; crowd: 100,000 open packages with 2,000,000 live offers; idle: what a daemon with nothing to do costs")
-        ->transform(CLI::CheckedTransformer(shapes, CLI::ignore_case).description(""))
-        ->type_name("NAME");
+        ->type_name("NAME")->default_str("steady");
     app.add_option("--connections", options.connections, "connections")->check(CLI::Range(1, 1'000))->capture_default_str();
     app.add_option("--threads", options.threads, "threads of the load")->check(CLI::Range(1, 16))->capture_default_str();
     app.add_option("--in-flight", options.in_flight, "closed loop: requests of one connection on the way")->check(CLI::Range(1, 100'000))->capture_default_str();
@@ -249,6 +256,12 @@ int main(int argc, char** argv) {
         return 2;
     }
     set_defaults(app, options);
+    // Before the load runs, not after it.
+    for (const std::string& name : {options.json_file, options.html}) {
+        if (name.empty() || std::ofstream(name, std::ios::app)) continue;
+        std::cerr << "surge: can't write " << name << std::endl;
+        return 2;
+    }
     try {
         return options.shape == Shape::idle ? run_idle(options) : run(options);
     } catch (const std::exception& error) {

@@ -74,7 +74,7 @@ Server::Server(const std::vector<std::string>& arguments) {
         if (read_until(out_, until_ns, said)) continue;
         stop();
         ::close(out_);
-        throw std::runtime_error(arguments[0] + " did not become ready; it said: " + said);
+        throw std::runtime_error(arguments[0] + (said.empty() ? " can't be started" : " did not become ready; it said: " + said));
     }
     if (pid_ <= 0) throw std::runtime_error(arguments[0] + " can't be started");
     endpoints_ = {rest_of_line(said, "commands on "), rest_of_line(said, "feed on ")};
