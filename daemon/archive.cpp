@@ -128,7 +128,10 @@ std::span<const std::byte> Archive::answer(const wire::query::Export& query) {
     const auto bytes_max = static_cast<std::size_t>(std::min(wanted, options_.limits.answer_bytes_max));
     if (query.after_position == UINT64_MAX) return refuse(Code::malformed, "after_position: is no position");
     const auto batch = cursor_->read_from(query.after_position + 1, bytes_max);
-    if (!batch) return refuse(Code::unsupported, batch.error().sentence);
+    if (!batch) {
+        const bool gone = batch.error().kind == FaultKind::gone;
+        return refuse(gone ? Code::history_gone : Code::unsupported, batch.error().sentence);
+    }
     wire::answer::Export answer;
     for (const JournalBatch::Entry& entry : batch->entries) {
         if (entry.kind != RecordKind::commands) continue;

@@ -88,7 +88,7 @@ public:
         count_archived();
         report_.epoch = (*reader)->epoch();
         state_ = std::make_unique<OwnReplay>(report_.epoch, 0, UINT64_MAX, &comparison_);
-        check_that_snapshots_follow();
+        check_that_snapshots_follow((*reader)->first_position());
         if (begin((*reader)->first_position())) read_records(**reader);
         report_.segments = (*reader)->segments_read();
         report_.marks = (*reader)->marks_read();
@@ -130,8 +130,12 @@ private:
             std::ranges::count_if(*names, [](const std::string& name) { return first_position_of(name).has_value(); }));
     }
 
-    void check_that_snapshots_follow() {
+    void check_that_snapshots_follow(std::uint64_t first_position) {
         std::erase_if(headers_, [&](const SnapshotHeader& header) {
+            if (header.epoch == report_.epoch && header.position + 1 < first_position) {
+                report_.remarks.push_back(place_of(header.position) + " is older than what is left of the history, and of no use any more");
+                return true;
+            }
             const auto foreign = find_foreign(disk_, directory_, report_.epoch, header);
             if (foreign) find(DataFinding::Kind::damaged, place_of(header.position) + ": " + *foreign);
             return foreign.has_value();

@@ -93,6 +93,11 @@ int take_journal(const std::string& directory, Forwarder& forward) {
     const Instant now_ns = wall_now_ns();
     auto opened = JournalReader::open(real_disk(), directory);
     if (!opened) return complain(opened.error().sentence, tool_failed);
+    if (const std::uint64_t first = (*opened)->first_position(); first > 1) {
+        return complain("the history in " + directory + " begins at record " + std::to_string(first) +
+                            "; what came before was recycled, and with it what this would have to know",
+                        tool_failed);
+    }
     while (true) {
         const auto record = (*opened)->next();
         if (!record) return complain(record.error().sentence, tool_failed);

@@ -48,10 +48,22 @@ private:
 
 int end(Lines& lines) { return lines.finish() ? tool_ok : complain("can't write the lines", tool_failed); }
 
-int export_directory(const std::string& directory) {
+// A history whose beginning was given up is exported only on demand: replayed by itself it gives other events.
+std::string begins_later(std::uint64_t first_position) {
+    return "; what came before was recycled. --after " + std::to_string(first_position - 1) +
+           " exports what there is; a replay of that alone knows nothing of what was registered and opened before";
+}
+
+int export_directory(const std::string& directory, std::uint64_t after) {
     auto opened = JournalReader::open(real_disk(), directory);
     if (!opened) return complain(opened.error().sentence, tool_failed);
     JournalReader& reader = **opened;
+    if (reader.first_position() > after + 1) {
+        return complain("the history in " + directory + " begins at record " + std::to_string(reader.first_position()) +
+                            begins_later(reader.first_position()),
+                        tool_failed);
+    }
+    if (const auto sought = reader.seek(after + 1); !sought) return complain(sought.error().sentence, tool_failed);
     Lines lines;
     while (true) {
         const auto record = reader.next();
@@ -68,17 +80,20 @@ int export_directory(const std::string& directory) {
     }
 }
 
-int export_live(const std::string& endpoint) {
+int export_live(const std::string& endpoint, std::uint64_t from) {
     zmq::context_t context(1);
     const auto client = connect_client(context, endpoint);
     if (!client) return tool_usage;
     Lines lines;
-    for (std::uint64_t after = 0;;) {
+    for (std::uint64_t after = from;;) {
         const auto completed = client->call(wire::Query{wire::query::Export{after, 0}}, std::chrono::seconds(30));
         if (!completed || completed->outcome != wire::Outcome::answered || !completed->code.empty()) {
             lines.flush();
+            if (completed && completed->code == "history_gone") {
+                return complain(completed->detail + "; what came before was recycled, --after N exports what came after record N", tool_failed);
+            }
             return complain(completed ? why_unanswered(*completed, endpoint) : "the question could not be sent",
-                            after == 0 ? tool_unreachable : tool_unfinished);
+                            after == from ? tool_unreachable : tool_unfinished);
         }
         const auto* const answer = std::get_if<wire::answer::Export>(&completed->answer->answer());
         if (answer == nullptr) return complain("the daemon's answer is no export", tool_failed);
@@ -96,16 +111,18 @@ void add_export_command(CLI::App& tool, int& exit_status) {
     struct Options {
         std::string directory;
         std::string endpoint = default_commands_endpoint;
+        std::uint64_t after = 0;
         bool live = false;
     };
     auto* const command = tool.add_subcommand("export", "Print a journal as commands that `tiebreak replay` accepts");
     auto options = std::make_shared<Options>();
     auto* const directory = command->add_option("DIR", options->directory, "The daemon's data directory; it may be running");
     auto* const live = command->add_flag("--live", options->live, "Ask the running daemon instead")->excludes(directory);
+    command->add_option("--after", options->after, "Only what came after the record of that position");
     add_connect_option(*command, options->endpoint);
     command->footer(
-        "Every command that reached the engine, with the stamp that the daemon gave it, in order. Replaying them gives the\n"
-        "very events that the daemon published.\n\n"
+        "Every command that reached the engine, with the stamp that the daemon gave it, in order, from archive and journal.\n"
+        "Replaying them gives the very events that the daemon published.\n\n"
         "Examples:\n"
         "  tiebreak export tiebreak-data > year.jsonl\n"
         "  tiebreak export --live | tiebreak replay -");
@@ -113,7 +130,8 @@ void add_export_command(CLI::App& tool, int& exit_status) {
         if (options->directory.empty() && live->count() == 0)
             exit_status = complain("export needs a data directory, or --live for a running daemon", tool_usage);
         else
-            exit_status = options->live ? export_live(options->endpoint) : export_directory(options->directory);
+            exit_status = options->live ? export_live(options->endpoint, options->after)
+                                        : export_directory(options->directory, options->after);
     });
 }
 

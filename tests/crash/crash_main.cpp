@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/data_verify.hpp"
 #include "tests/crash/crash_ledger.hpp"
 #include "tests/crash/crash_load.hpp"
 #include "tests/end_to_end/daemon_process.hpp"
@@ -119,6 +120,10 @@ int run(const Options& options) {
         std::cerr << "after the last kill: " << *broken << std::endl;
         return 1;
     }
+    // Archive, journal and snapshots as `tiebreak verify` sees them.
+    const auto report = daemon::verify_data(daemon::real_disk(), data);
+    for (const auto& finding : report.findings) std::cerr << "after the last kill: " << finding.sentence << std::endl;
+    if (!report.findings.empty()) return 1;
     const std::uint64_t archived = count_files(data / "archive", ".tbj");
     if (options.kills >= 50 && (archived < 2 || count_files(data, ".tbs") < 2)) {
         std::cerr << "the daemon made no snapshots, or cut nothing off: nothing was shown about them" << std::endl;
