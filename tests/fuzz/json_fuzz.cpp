@@ -1,7 +1,5 @@
-// libFuzzer's entry for the JSON Lines reader: whatever is accepted must be acceptable to the engine, and be the same
+// The JSON Lines reader: whatever is accepted must be acceptable to the engine, and be the same
 // command again after it has been written and read back.
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,10 +7,9 @@
 
 #include "matching/invariant.hpp"
 #include "matching/well_formed.hpp"
+#include "tests/fuzz/fuzz_input.hpp"
 #include "wire/json_reader.hpp"
 #include "wire/json_writer.hpp"
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace tiebreak;

@@ -1,17 +1,12 @@
-// libFuzzer's entry for requests: whatever is accepted must be acceptable to the engine, and be the same command again
-// after it has been written and read back. The bytes lie at an odd address, as a frame of ZeroMQ may.
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <memory>
+// Requests, as the daemon reads them: whatever is accepted must be acceptable to the engine, and be the same command again
+// after it has been written and read back.
+#include <variant>
 
 #include "matching/invariant.hpp"
 #include "matching/well_formed.hpp"
-#include "wire/query.hpp"
+#include "tests/fuzz/fuzz_input.hpp"
 #include "wire/request_reader.hpp"
 #include "wire/request_writer.hpp"
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace {
 
@@ -57,23 +52,10 @@ void read_commands(std::span<const std::byte> message) {
     }
 }
 
-void read_query(std::span<const std::byte> message) {
-    static wire::QueryReader reader;
-    static wire::QueryWriter writer;
-    if (reader.open(message)) return;
-    const std::uint64_t request_id = reader.request_id();
-    const wire::Query query = reader.query();
-    TIEBREAK_INVARIANT(!reader.open(writer.write(request_id, query)), "what is written can be read");
-    TIEBREAK_INVARIANT(reader.request_id() == request_id && reader.query() == query, "what is read back is the same");
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::unique_ptr<std::byte[]> copy{new std::byte[size + 1]};
-    if (size != 0) std::memcpy(copy.get() + 1, data, size);
-    const std::span<const std::byte> message{copy.get() + 1, size};
-    read_commands(message);
-    read_query(message);
+    const fuzz::OddCopy message(data, size);
+    read_commands(message.span());
     return 0;
 }

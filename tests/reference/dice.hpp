@@ -1,10 +1,11 @@
-// Chance for the generators: the same seed gives the same throws on every machine.
+// Chance for the generators: the same seed, or the same bytes, give the same throws on every machine.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <random>
+#include <span>
 #include <vector>
 
 namespace tiebreak::reference {
@@ -12,9 +13,16 @@ namespace tiebreak::reference {
 class Dice {
 public:
     explicit Dice(std::uint64_t seed) : random_{seed} {}
+    // For a fuzzer: each throw is a byte, as long as there are any; then it goes on by itself. The bytes must outlive it.
+    explicit Dice(std::span<const std::uint8_t> bytes) : bytes_{bytes}, random_{bytes.size()} {}
 
     // 0 to n-1. Requires n > 0.
-    std::uint64_t below(std::uint64_t n) { return random_() % n; }
+    std::uint64_t below(std::uint64_t n) {
+        if (bytes_.empty()) return random_() % n;
+        const std::uint8_t byte = bytes_.front();
+        bytes_ = bytes_.subspan(1);
+        return byte % n;
+    }
     // low to high, both included.
     std::int64_t between(std::int64_t low, std::int64_t high) {
         return low + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(high - low) + 1));
@@ -44,6 +52,7 @@ public:
     }
 
 private:
+    std::span<const std::uint8_t> bytes_;
     std::mt19937_64 random_;
 };
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace tiebreak::reference {
 
@@ -34,7 +35,7 @@ bool is_waiting(const NaivePackage& package) {
 
 }  // namespace
 
-StreamWriter::StreamWriter(std::uint64_t seed) : dice_{seed} {
+StreamWriter::StreamWriter(Dice dice) : dice_{std::move(dice)} {
     constexpr std::int64_t second_ns = 1'000'000'000;
     clockwork_.tick_ns = dice_.one_of<std::int64_t>({1, second_ns, second_ns, 3600 * second_ns});
     clockwork_.begin_ns = std::array{Instant{1'795'420'800} * second_ns, Instant{0},

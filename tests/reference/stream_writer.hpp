@@ -21,7 +21,8 @@ struct StampedCommand {
 
 class StreamWriter final : matching::EventSink {
 public:
-    explicit StreamWriter(std::uint64_t seed);
+    explicit StreamWriter(std::uint64_t seed) : StreamWriter(Dice{seed}) {}
+    explicit StreamWriter(Dice dice);
 
     // About that many commands; the registrations that every stream begins with come on top.
     [[nodiscard]] std::vector<StampedCommand> write(std::size_t commands);
