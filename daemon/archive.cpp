@@ -21,6 +21,9 @@ namespace {
 // For the loop to hand over, or the disk to take, what had happened when a question came: far longer than either takes.
 constexpr std::int64_t catch_up_ns_max = 1'000'000'000;
 
+// How often the loop is asked for events that only the log waits for.
+constexpr int event_log_interval_ms = 1'000;
+
 }  // namespace
 
 Archive::Archive(const ArchiveOptions& options, History& history, HistoryLog& log,
@@ -46,16 +49,30 @@ void Archive::run() {
         passage_.archive.going_to_sleep();
         if (passage_.queries.front() == nullptr && log_.full().front() == nullptr && !finish_.load(std::memory_order_seq_cst)) {
             pollfd bell{passage_.archive.fd(), POLLIN, 0};
-            ::poll(&bell, 1, -1);
+            ::poll(&bell, 1, options_.event_log != nullptr ? event_log_interval_ms : -1);
         }
         passage_.archive.awake();
     }
+    if (options_.event_log == nullptr) return;
+    // The loop has ended: what it has not handed over is still to be logged.
+    log_.hand_over();
+    history_.absorb(log_);
+    options_.event_log->finish();
 }
 
 bool Archive::step() {
     history_.absorb(log_);
     metrics_.archive.history_events.set(history_.events());
     metrics_.archive.history_bytes.set(history_.bytes());
+    if (options_.event_log != nullptr) {
+        const std::int64_t now_ns = steady_ns();
+        options_.event_log->tick(now_ns);
+        // What has gathered at the loop is not left there for long.
+        if (metrics_.loop.last_sequence.get() != history_.last_sequence() && now_ns - asked_ns_ >= event_log_interval_ms * 1'000'000) {
+            asked_ns_ = now_ns;
+            ask_loop();
+        }
+    }
     if (passage_.queries.front() == nullptr) return false;
     answer_front();
     return true;
@@ -144,11 +161,15 @@ std::span<const std::byte> Archive::answer(const wire::query::Export& query) {
     return writer_.write(reader_.request_id(), answer);
 }
 
+void Archive::ask_loop() {
+    bell_.history_asked.store(bell_.history_asked.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
+    passage_.loop.wake_if_asleep();
+}
+
 // Takes in every event that had left when the question came.
 void Archive::catch_up() {
-    const std::uint64_t asked = bell_.history_asked.load(std::memory_order_relaxed) + 1;
-    bell_.history_asked.store(asked, std::memory_order_seq_cst);
-    passage_.loop.wake_if_asleep();
+    ask_loop();
+    const std::uint64_t asked = bell_.history_asked.load(std::memory_order_relaxed);
     wait_until([&] {
         history_.absorb(log_);
         return bell_.history_given.load(std::memory_order_seq_cst) >= asked;

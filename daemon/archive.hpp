@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 
+#include "daemon/event_log.hpp"
 #include "daemon/history.hpp"
 #include "daemon/history_log.hpp"
 #include "daemon/group_commit.hpp"
@@ -26,6 +27,8 @@ struct ArchiveOptions {
     // Called instead of sleeping until the loop has handed over, or the disk has taken, what a question is about; false: wait no
     // longer. Empty: it sleeps, for a second at most.
     std::function<bool()> wait;
+    // Gets every event, about once a second at the latest; may be null.
+    EventLog* event_log = nullptr;
 };
 
 class Archive {
@@ -48,6 +51,7 @@ private:
     [[nodiscard]] std::span<const std::byte> answer(const wire::query::Export& query);
     [[nodiscard]] std::span<const std::byte> refuse(matching::Code code, std::string_view detail);
     void catch_up();
+    void ask_loop();
     template <typename Reached>
     void wait_until(Reached&& reached);
 
@@ -62,6 +66,7 @@ private:
     Metrics& metrics_;
     wire::QueryReader reader_;
     wire::AnswerWriter writer_;
+    std::int64_t asked_ns_ = 0;  // when the loop was last asked for events
     std::atomic<bool> finish_{false};
 };
 

@@ -100,7 +100,11 @@ void Core::serve(FeedOutlet& outlet) {
     processor_.emplace(Processor::Options{config_.limits, config_.clock_behind_max_ms * 1'000'000}, engine_, *feed_,
                        *journal_, *ceiling_, clock_, metrics_);
     processor_->publish_sizes();
-    archive_.emplace(ArchiveOptions{config_.limits, epoch_, time_.wall_ns(), seams_.archive_waits}, *history_,
+    if (log::is_on(log::Level::info)) {
+        event_log_.emplace(log::is_on(log::Level::debug), passage_, metrics_, log::write);
+        history_->watch([this](std::uint64_t sequence, std::span<const std::byte> body) { event_log_->take(sequence, body); });
+    }
+    archive_.emplace(ArchiveOptions{config_.limits, epoch_, time_.wall_ns(), seams_.archive_waits, event_log_ ? &*event_log_ : nullptr}, *history_,
                      history_log_, *journal_, passage_, bell_, time_, metrics_);
     turn_.emplace(config_.spin_us * 1'000, engine_, *processor_, *feed_, history_log_, passage_, bell_, *ceiling_, time_,
                   metrics_);

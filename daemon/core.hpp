@@ -102,6 +102,7 @@ private:
     std::unique_ptr<GroupCommit> journal_;
     std::optional<Ceiling> ceiling_;
     std::optional<Processor> processor_;
+    std::optional<EventLog> event_log_;
     std::optional<Archive> archive_;
     std::optional<Turn> turn_;
     std::optional<SignOfLife> sign_;

@@ -64,6 +64,7 @@ void History::take(HistoryChunk& chunk) {
         block.last_sequence = last_sequence_ = entry.header.sequence;
         last_release_position_ = std::max(last_release_position_, entry.header.release_position);
         ++block.events;
+        if (watch_) watch_(entry.header.sequence, entry.bytes);
         return true;
     });
     events_ += block.events;

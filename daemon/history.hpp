@@ -22,6 +22,10 @@ class History {
 public:
     History(std::uint64_t epoch, std::size_t bytes_max) : epoch_(epoch), bytes_max_(bytes_max) {}
 
+    // Shows every event that is absorbed from now on.
+    using Watch = std::function<void(std::uint64_t sequence, std::span<const std::byte> body)>;
+    void watch(Watch watch) { watch_ = std::move(watch); }
+
     // Takes over every chunk that waits, and gives emptied ones back.
     void absorb(HistoryLog& log);
 
@@ -77,6 +81,7 @@ private:
     std::deque<Block> blocks_;
     std::uint64_t last_sequence_ = 0;
     std::uint64_t last_release_position_ = 0;
+    Watch watch_;
     std::uint64_t events_ = 0;
     std::uint64_t bytes_ = 0;
 };

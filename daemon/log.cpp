@@ -53,9 +53,12 @@ void stop() {
     output.writer.reset();  // joins the writing thread once its queue is empty
 }
 
+bool is_on(Level level) { return output.logger && output.logger->should_log(spdlog_level(level)); }
+
 void debug(std::string_view line) { write(spdlog::level::debug, line); }
 void info(std::string_view line) { write(spdlog::level::info, line); }
 void warning(std::string_view line) { write(spdlog::level::warn, line); }
 void error(std::string_view line) { write(spdlog::level::err, line); }
+void write(Level level, std::string_view line) { write(spdlog_level(level), line); }
 
 }  // namespace tiebreak::daemon::log

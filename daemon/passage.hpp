@@ -38,19 +38,27 @@ struct Response {
     std::uint64_t request_bytes = 0;  // of the body that it answers
 };
 
+// That the loop applied deadlines by its timer: when, and before which event.
+struct DeadlinesApplied {
+    std::uint64_t first_sequence = 0;
+    matching::Instant at_ns = 0;
+};
+
 // The queues between the gate and its neighbours, with who sleeps at which end. All of them outlive the threads.
 struct Passage {
     explicit Passage(const Limits& limits)
         : requests(limits.requests_in_flight_max),
           responses(limits.requests_in_flight_max),
           queries(limits.queries_in_flight_max),
-          answers(limits.queries_in_flight_max) {}
+          answers(limits.queries_in_flight_max),
+          applied(1024) {}
 
     StampFence fence;
     SpscQueue<Request> requests;    // gate to loop
     SpscQueue<Response> responses;  // loop to gate; in the order of the requests
     SpscQueue<Request> queries;     // gate to archive
     SpscQueue<Response> answers;    // archive to gate
+    SpscQueue<DeadlinesApplied> applied;  // loop to archive, for the log: what finds no room is left out
     alignas(64) std::atomic<std::uint64_t> durable_position{0};
     // Written by the loop: bytes of the requests that it has handled, and its pace (see Pace).
     alignas(64) std::atomic<std::uint64_t> handled_bytes{0};

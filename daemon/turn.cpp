@@ -94,7 +94,9 @@ void Turn::apply_due(Instant deadline_ns, Instant now_ns) {
          next = passage_.requests.front()) {
         handle_front();
     }
-    lateness_.record(clock_.wall_ns() - deadline_ns);
+    const Instant applied_ns = clock_.wall_ns();
+    lateness_.record(applied_ns - deadline_ns);
+    (void)passage_.applied.push({feed_.last_sequence() + 1, applied_ns});
     metrics_.deadlines.add();
     processor_.apply_deadlines(now_ns);
 }

@@ -190,6 +190,10 @@ std::optional<std::string> EventFields::read(const fb::Event& event) {
     return std::move(flaw_);
 }
 
+std::size_t EventReader::kind_of(std::span<const std::byte> message) noexcept {
+    return static_cast<std::size_t>(flatbuffers::GetRoot<fb::Event>(message.data())->body_type()) - 1;
+}
+
 std::optional<std::string> EventReader::open(std::span<const std::byte> message) {
     event_ = matching::Event{};
     const auto* const event = verified_copy<fb::Event>(message, event_identifier, buffer_);

@@ -16,6 +16,10 @@ namespace tiebreak::wire {
 // Reusable; keeps a copy of the message. One thread at a time.
 class EventReader {
 public:
+    // Which event the message holds, by its place in matching::EventBody, without reading the rest of it. For messages of EventWriter's, at
+    // addresses divisible by eight.
+    [[nodiscard]] static std::size_t kind_of(std::span<const std::byte> message) noexcept;
+
     // Nothing, or what is wrong with the message. Any bytes at any address are safe.
     [[nodiscard]] std::optional<std::string> open(std::span<const std::byte> message);
 

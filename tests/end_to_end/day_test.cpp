@@ -1,5 +1,7 @@
 // The whole way of an offer: out of a client's socket, stamped, durable, acknowledged; the window closes, the award is in a
 // subscriber's socket.
+#include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 
@@ -26,7 +28,8 @@ std::string offer(const std::string& id, const std::string& package, const std::
 
 TEST_CASE("offers come in, the window closes, and subscribers see who won and why") {
     ScratchDirectory scratch;
-    DaemonProcess daemon(scratch.path() / "data");
+    const auto log = scratch.path() / "log";
+    DaemonProcess daemon(scratch.path() / "data", {"--log-level", "debug"}, log);
     zmq::context_t context;
     FeedRecorder awards(context, daemon.feed(), daemon.commands(), {"award/"});
     FeedRecorder all(context, daemon.feed(), daemon.commands(), {"all/"});
@@ -58,6 +61,16 @@ TEST_CASE("offers come in, the window closes, and subscribers see who won and wh
     }
     CHECK(client.send(offer("O3", "K1", "A")).code == "closed");
     CHECK(daemon.stop() == 0);
+
+    // The log names the package, the offers and what became of them.
+    std::ifstream in(log);
+    const std::string said{std::istreambuf_iterator<char>(in), {}};
+    CHECK_THAT(said, Catch::Contains("info package K1: stage zonal opened to 2 providers, closes at "));
+    CHECK_THAT(said, Catch::Contains("debug package K1: offer O2 of A accepted"));
+    CHECK_THAT(said, Catch::Contains("info package K1: awarded to B for offer O1, decided by earliest_response, the best of 2, "));
+    CHECK_THAT(said, Catch::Contains(" us after the deadline"));
+    CHECK_THAT(said, Catch::Contains("info refused: offer package K9 provider B offer O1: unknown_package"));
+    CHECK_THAT(said, Catch::Contains("info refused: offer package K1 provider A offer O3: closed"));
 }
 
 }  // namespace
