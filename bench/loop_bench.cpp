@@ -10,6 +10,7 @@
 #include <deque>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -198,14 +199,15 @@ void close_packages(benchmark::State& state) {
     const auto packages = static_cast<std::size_t>(state.range(0));
     for (auto _ : state) {
         state.PauseTiming();
-        Scene scene(packages, static_cast<std::size_t>(state.range(1)), 64);
-        for (std::size_t i = 0; i < scene.requests(); ++i) scene.handle(i);
-        scene.cover_close();
-        scene.commit_all();
+        std::optional<Scene> scene{std::in_place, packages, static_cast<std::size_t>(state.range(1)), std::size_t{64}};
+        for (std::size_t i = 0; i < scene->requests(); ++i) scene->handle(i);
+        scene->cover_close();
+        scene->commit_all();
         state.ResumeTiming();
-        scene.close_all();
+        scene->close_all();
         state.PauseTiming();
-        if (scene.follower.sent != packages) state.SkipWithError("an award is missing");
+        if (scene->follower.sent != packages) state.SkipWithError("an award is missing");
+        scene.reset();  // its end is not the cliff's
         state.ResumeTiming();
     }
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(packages));

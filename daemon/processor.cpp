@@ -55,6 +55,7 @@ Handled Processor::handle(Instant stamp_ns, std::span<const std::byte> request) 
         metrics_.commands_busy.add(decoded_.size());
         return refuse(Code::busy, "the journal's disk does not keep up; try again in a moment");
     }
+    if (offers_.size() > 1) engine_.expect(offers_);
     replies_.clear();
     for (std::size_t i = 0; i < decoded_.size(); ++i) {
         replies_.push_back(apply(decoded_[i], stamp_ns + static_cast<Instant>(i)));

@@ -9,7 +9,8 @@ namespace {
 
 // Rank order where every criterion counts.
 bool before(const Candidate& a, const Candidate& b) noexcept {
-    if (a.key != b.key) return a.key < b.key;
+    for (std::size_t word = 0; word < rank_words; ++word)  // most are decided by the first: no call for it
+        if (a.key[word] != b.key[word]) return a.key[word] < b.key[word];
     return a.offer < b.offer;
 }
 
@@ -90,6 +91,7 @@ const Candidate* Book::best() const noexcept {
 
 std::vector<Seat> Book::seats_with(Answer answer) const {
     std::vector<Seat> found;
+    found.reserve(candidates_.empty() ? answered_ : candidates_.size());
     for (Seat seat = 0; seat < seats_.size(); ++seat)
         if (answer_at(seat) == answer) found.push_back(seat);
     return found;
