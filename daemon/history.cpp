@@ -198,10 +198,23 @@ History::Found History::find(const wire::query::History& query, std::uint64_t du
         bytes += entry.bytes.size();
         return true;
     };
-    for (const Block& block : blocks_) {
-        if (!more) break;
-        for_each_entry(block.bytes, visit);
+    const auto visit_from = [&](auto block) {
+        for (; more && block != blocks_.end(); ++block) for_each_entry(block->bytes, visit);
+    };
+    // Mostly what is asked for is near the end, so the blocks before it are passed over; what they say of where the topic stands
+    // matters only if nothing later does.
+    const auto first = std::partition_point(blocks_.begin(), blocks_.end(), [&](const Block& block) {
+        return block.last_sequence <= query.after_sequence;
+    });
+    visit_from(first);
+    if (first == blocks_.begin() || answer.last_sequence != topic.dropped_sequence) return Found::yes;
+    if (last_release_position_ <= durable_position && topic.sequence <= query.after_sequence) {
+        answer.last_sequence = topic.sequence;
+        answer.last_topic_sequence = topic.topic_sequence;
+        return Found::yes;
     }
+    more = true;
+    visit_from(blocks_.begin());
     return Found::yes;
 }
 

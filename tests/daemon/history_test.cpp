@@ -1,5 +1,6 @@
 #include "daemon/history.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -68,6 +69,33 @@ TEST_CASE("a topic's events come from after a sequence, in order, in as many ans
     // However small the room, there is progress.
     REQUIRE(f.find("package/K0/", 0, 0, 1) == Found::yes);
     CHECK(f.sequences() == Sequences{1});
+}
+
+TEST_CASE("wherever a question begins and whatever is durable, the answer is what a look through everything gives") {
+    Fixture f(1U << 20U);
+    constexpr std::uint64_t count = 150;
+    for (std::uint64_t sequence = 1; sequence <= count; ++sequence) f.event(static_cast<matching::PackageIndex>(sequence * sequence % 7 % 3), sequence);
+    f.hand_over();
+    for (const std::uint64_t durable : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{40}, std::uint64_t{41}, count, UINT64_MAX}) {
+        for (std::uint64_t after = 0; after <= count + 1; ++after) {
+            for (std::uint64_t package = 0; package < 3; ++package) {
+                INFO("after " << after << ", durable " << durable << ", package " << package);
+                Sequences expected;
+                std::uint64_t last = 0, last_of_topic = 0;
+                for (std::uint64_t sequence = 1; sequence <= std::min(count, durable); ++sequence) {
+                    if (sequence * sequence % 7 % 3 != package) continue;
+                    last = sequence;
+                    ++last_of_topic;
+                    if (sequence > after) expected.push_back(sequence);
+                }
+                REQUIRE(f.find("package/K" + std::to_string(package) + "/", after, 0, 1U << 20U, durable) == Found::yes);
+                REQUIRE(f.sequences() == expected);
+                REQUIRE(f.answer.complete);
+                REQUIRE(f.answer.last_sequence == last);
+                REQUIRE(f.answer.last_topic_sequence == last_of_topic);
+            }
+        }
+    }
 }
 
 TEST_CASE("a topic that no event has had is an empty answer, not an error") {
