@@ -193,9 +193,14 @@ void SimulatedDisk::cut_power() {
 
 void SimulatedDisk::power_returns(Unsynced unsynced) {
     const std::scoped_lock lock(mutex_);
-    std::set<Inode*> inodes;
-    for (const auto& [name, inode] : seen_names_) inodes.insert(inode.get());
-    for (const auto& [name, inode] : durable_names_) inodes.insert(inode.get());
+    // In the order of their names, not of their addresses: what survives has to be the same in each run of a seed.
+    std::set<Inode*> met;
+    std::vector<Inode*> inodes;
+    for (const Names* names : {&seen_names_, &durable_names_}) {
+        for (const auto& [name, inode] : *names) {
+            if (met.insert(inode.get()).second) inodes.push_back(inode.get());
+        }
+    }
     for (Inode* inode : inodes) {
         survive(*inode, unsynced);
         inode->seen = inode->durable;
