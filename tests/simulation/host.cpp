@@ -201,8 +201,7 @@ bool Host::open_life() {
         end_if_doomed();
         return false;
     }
-    const matching::Instant first_ns = sabotage_.stamps_begin_anew ? life.core.engine().now() : life.core.first_stamp_ns();
-    life.intake.emplace(scene_.config.limits, life.core.clock(), first_ns, life.core.passage(), life.core.metrics());
+    life.intake.emplace(scene_.config.limits, life.core.clock(), life.core.first_stamp_ns(), life.core.passage(), life.core.metrics());
     return true;
 }
 

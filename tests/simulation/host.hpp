@@ -27,7 +27,6 @@ enum class Ending : std::uint8_t { killed, power_cut, disk_fault, stopped, start
 struct Sabotage {
     bool acknowledge_before_durable = false;
     bool sync_nothing = false;             // the disk says that it has synced, and has not
-    bool stamps_begin_anew = false;        // a restart forgets what it has given out
     std::uint64_t lose_reply_every = 0;    // of that many, one is dropped in silence
     std::uint64_t change_event_every = 0;  // of that many, one says something else
     std::uint64_t skip_event_every = 0;    // of that many, one is left out, and history is asked in vain

@@ -38,7 +38,7 @@ People::People(const Scene& scene, Schedule& schedule, std::function<std::int64_
     const std::vector<std::vector<std::string>> interests = {
         {"all/"}, {"all/", "award/"}, {"all/", "package/"}, {"all/", "zone/"}, {"all/", "provider/", "award/"}};
     for (std::size_t portal = 0; portal <= scene.portals; ++portal) {
-        auto topics = portal == 0 ? interests[0] : interests[dice_.below(interests.size())];
+        auto topics = portal == 0 ? interests[0] : interests[dice_.weighted({50, 20, 10, 10, 10})];
         portals_.push_back(std::make_unique<Portal>(network, schedule, checkers, std::move(topics), mixed(scene.seed, 100 + portal)));
         portals_.back()->on_event = [this, portal](const matching::Event& said) {
             if (portal == 0) {

@@ -31,7 +31,7 @@ struct Options {
     std::uint64_t seed = 0;
     bool has_seed = false;
     std::uint64_t worlds = 0;
-    std::int64_t days = 30;
+    std::int64_t days = 10;
     bool json = false;
     bool no_naive = false;
     bool quiet = false;
@@ -49,6 +49,8 @@ constexpr const char* more =
     "  simulate --seconds 120                two minutes with fresh seeds\n"
     "  simulate --seed 42 --worlds 1         one world again, step by step the same: how a failure is reproduced\n"
     "\n"
+    "Simulated time is what --years and --days count; --hours and --seconds are time by the wall. The time after a world's last package has\n"
+    "opened, in which its windows close and everybody catches up, is not counted as simulated years.\n"
     "Without --seed the first seed is taken from the system's random numbers and printed; the worlds after it have the seeds after it.\n"
     "A world is one seed's scene: its procedures, providers, limits, network and mishaps. A failure names the seed, the commit and\n"
     "the step, what was promised, and the last steps before it; the same seed with the same --days at the same commit fails in the same step.\n"
@@ -98,7 +100,7 @@ std::vector<std::pair<std::string, std::uint64_t>> figures(const Outcome& o) {
 void print_json(const Options& options, std::uint64_t worlds, const Outcome& o) {
     std::cout << "{\"held\":" << (o.held ? "true" : "false") << ",\"seed\":" << options.seed << ",\"worlds\":" << worlds
               << ",\"days\":" << options.days << ",\"commit\":\"" << TIEBREAK_COMMIT << "\",\"simulated_years\":"
-              << years_of(o.simulated_ns) << ",\"wall_seconds\":" << seconds_of(o.wall_ns) << ",\"trace_hash\":\"" << std::hex
+              << years_of(o.simulated_ns) << ",\"resting_years\":" << years_of(o.resting_ns) << ",\"wall_seconds\":" << seconds_of(o.wall_ns) << ",\"trace_hash\":\"" << std::hex
               << o.trace_hash << std::dec << '"';
     for (const auto& [name, value] : figures(o)) std::cout << ",\"" << name << "\":" << value;
     std::cout << "}\n";
@@ -107,7 +109,9 @@ void print_json(const Options& options, std::uint64_t worlds, const Outcome& o) 
 void print_table(const Options& options, std::uint64_t worlds, const Outcome& o) {
     std::printf("%llu worlds of %lld days, seeds from %llu on, commit %s\n", static_cast<unsigned long long>(worlds),
                 static_cast<long long>(options.days), static_cast<unsigned long long>(options.seed), TIEBREAK_COMMIT);
-    std::printf("%-18s %14.3f\n%-18s %14.1f\n%-18s %14.0f\n", "simulated years", years_of(o.simulated_ns), "wall seconds",
+    std::printf("%-18s %14.3f   packages opened in them; then each world rested, for %.3f years in all\n", "simulated years",
+                years_of(o.simulated_ns), years_of(o.resting_ns));
+    std::printf("%-18s %14.1f\n%-18s %14.0f\n", "wall seconds",
                 seconds_of(o.wall_ns), "speed-up", static_cast<double>(o.simulated_ns) / static_cast<double>(std::max<std::int64_t>(1, o.wall_ns)));
     for (const auto& [name, value] : figures(o)) {
         std::printf("%-18s %14llu\n", name.c_str(), static_cast<unsigned long long>(value));

@@ -105,7 +105,8 @@ private:
         }
         result.trace_hash = trace_.hash();
         result.steps = schedule_.steps();
-        result.simulated_ns = schedule_.now() - beginning;
+        result.simulated_ns = std::min(schedule_.now() - beginning, scene_.length_ns);
+        result.resting_ns = schedule_.now() - beginning - result.simulated_ns;
         result.wall_ns = wall_ns;
         result.packages = people_.packages();
         result.providers = scene_.providers;
@@ -170,7 +171,7 @@ void Outcome::add(const Outcome& other) {
     held = held && other.held;
     trace_hash = mixed(trace_hash, other.trace_hash);
     const auto sum = [&](auto member) { this->*member += other.*member; };
-    sum(&Outcome::steps), sum(&Outcome::simulated_ns), sum(&Outcome::wall_ns);
+    sum(&Outcome::steps), sum(&Outcome::simulated_ns), sum(&Outcome::resting_ns), sum(&Outcome::wall_ns);
     for (const auto member :
          {&Outcome::packages, &Outcome::providers, &Outcome::commands, &Outcome::events, &Outcome::awards, &Outcome::requests,
           &Outcome::replies, &Outcome::repeats, &Outcome::unknown_outcomes, &Outcome::feed_messages, &Outcome::messages_lost,

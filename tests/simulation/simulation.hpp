@@ -17,7 +17,8 @@ struct Outcome {
     std::string trace;     // the last steps before that
     std::uint64_t trace_hash = 0;
     std::uint64_t steps = 0;
-    std::int64_t simulated_ns = 0;
+    std::int64_t simulated_ns = 0;  // in which packages opened
+    std::int64_t resting_ns = 0;    // after that, until the last window had closed
     std::int64_t wall_ns = 0;
 
     std::uint64_t packages = 0, providers = 0;
