@@ -39,7 +39,7 @@ struct Options {
     std::filesystem::path directory = "bench-recovery-data";
     bool cold = false;
     bool keep = false;
-    bool start_only = false;
+    bool existing = false;
     bool json = false;
 };
 
@@ -258,7 +258,8 @@ void make_snapshot(Life& life, const daemon::Config& config, Figures& figures) {
 Figures measure(const Options& options) {
     Figures figures;
     const daemon::Config config = config_of(options);
-    const Instant now_ns = write_journal(options, figures);
+    figures.commands = options.commands;
+    const Instant now_ns = options.existing ? 2 * begin_ns : write_journal(options, figures);
     if (options.cold) forget(options.directory);
     std::string state;
     {
@@ -305,21 +306,16 @@ int main(int argc, char** argv) {
     app.add_option("--directory", options.directory, "Where the journal is made; must not exist, is removed afterwards")->capture_default_str();
     app.add_flag("--cold", options.cold, "Read from the disk, not from the machine's memory");
     app.add_flag("--keep", options.keep, "Leave the directory");
-    app.add_flag("--start-only", options.start_only, "Recover what --keep has left there, once, and end");
+    app.add_flag("--existing", options.existing, "Write no journal, take what --keep has left there, with as many commands");
     app.add_flag("--json", options.json, "One JSON object");
     app.footer("Example:\n  bench_recovery --commands 10000000 --json");
     CLI11_PARSE(app, argc, argv);
-    if (options.start_only) {  // for a profiler
-        Life life(config_of(options), begin_ns * 2);
-        std::cout << life.start_seconds << " s\n";
-        return 0;
-    }
-    if (std::filesystem::exists(options.directory)) fail(options.directory.string() + " exists already");
+    if (!options.existing && std::filesystem::exists(options.directory)) fail(options.directory.string() + " exists already");
     const Figures figures = measure(options);
     if (options.json)
         print_json(figures);
     else
         print(figures, options);
-    if (!options.keep) std::filesystem::remove_all(options.directory);
+    if (!options.keep && !options.existing) std::filesystem::remove_all(options.directory);
     return 0;
 }

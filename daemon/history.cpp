@@ -77,6 +77,15 @@ void History::keep_within_bounds() {
     while (bytes_ > bytes_max_ && blocks_.size() > 1) drop_oldest();
 }
 
+void History::begin(const TopicTable& topics) {
+    topics_.resize(topics.size());
+    for (TopicIndex i = 0; i < topics.size(); ++i) {
+        const Topic& topic = topics[i];
+        topics_[i] = {topic.topic_sequence, topic.sequence, topic.sequence, topic.topic_sequence};
+        by_name_.emplace(topics.name(i), i);
+    }
+}
+
 void History::save(std::string& out) const {
     matching::ByteWriter to(out);
     std::uint64_t last_sequence = last_sequence_, last_release_position = last_release_position_, blocks = blocks_.size();

@@ -37,6 +37,9 @@ public:
     [[nodiscard]] Found find(const wire::query::History& query, std::uint64_t durable_position, std::size_t bytes_max,
                              wire::answer::History& answer) const;
 
+    // A new history learns where every topic stands, without a way through the log, which has no room for hundreds of thousands.
+    void begin(const TopicTable& topics);
+
     // All of it, but for the names of the topics.
     void save(std::string& out) const;
     // Into a new history, whose topics are the first of `topics`; what is too much for bytes_max goes, oldest first. False if the bytes

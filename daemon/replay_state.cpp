@@ -51,7 +51,10 @@ const char* Replay::load(const Snapshot& snapshot) {
 
 std::optional<std::string> Replay::take(const RecordView& record) {
     last_position_ = record.position;
-    if (record.position >= keep_from_ && !std::exchange(keeping_, true)) parts_.feed.keep_in(&parts_.log);
+    if (record.position >= keep_from_ && !std::exchange(keeping_, true)) {
+        parts_.history.begin(parts_.feed.topics());
+        parts_.feed.keep_in(&parts_.log, parts_.history.topics_known());
+    }
     switch (record.kind) {
         case RecordKind::genesis: has_genesis_ = true; return std::nullopt;
         case RecordKind::ceiling: ceiling_ns_ = record.stamp_ns; return std::nullopt;

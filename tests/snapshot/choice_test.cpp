@@ -263,3 +263,30 @@ TEST_CASE("with the policy `keep` nothing is cut off, and there are still only t
     CHECK(list_snapshots(disk, journal_directory)->size() == 2);
     CHECK(disk.list(journal_directory / daemon::archive_name)->empty());
 }
+
+TEST_CASE("a replay that begins to keep events late knows where every topic stands, however many there are") {
+    constexpr std::uint64_t keep_from = 400, last = 500;
+    daemon::Metrics metrics;
+    matching::Engine engine;
+    daemon::Feed feed(1, metrics, daemon::DeadlineEventsWaitFor::everything_before);
+    daemon::HistoryLog log(512, 8);  // the names of the topics alone are more than it has room for
+    daemon::History history(1, large_history);
+    daemon::Replay replay({engine, feed, log, history}, keep_from);
+    wire::RequestWriter writer;
+    for (std::uint64_t n = 0; n < last; ++n) {
+        writer.begin(1);
+        for (const auto& command : message(n)) writer.add(command);
+        std::vector<std::byte> payload(4);
+        const auto request = writer.finish();
+        payload.insert(payload.end(), request.begin(), request.end());
+        REQUIRE_FALSE(replay.take({n + 1, stamp_of(n), daemon::RecordKind::commands, payload}));
+    }
+    replay.finish();
+    CHECK(log.chunks_dropped() == 0);
+    CHECK(history.events() > last - keep_from);
+    CHECK(history.last_sequence() == feed.last_sequence());
+    wire::answer::History answer;
+    CHECK(history.find({"package/K1/", 0, 0}, UINT64_MAX, 1 << 20, answer) == daemon::History::Found::gone);
+    CHECK(history.find({"package/K95/", 0, 0}, UINT64_MAX, 1 << 20, answer) == daemon::History::Found::yes);
+    CHECK(answer.events.size() > 3);
+}
