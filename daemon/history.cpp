@@ -7,6 +7,9 @@
 namespace tiebreak::daemon {
 namespace {
 
+// A chunk that grew beyond this is not given back to be filled again.
+constexpr std::size_t emptied_bytes_max = std::size_t{1} << 20;
+
 std::size_t padded(std::size_t bytes) noexcept { return (bytes + 7) & ~std::size_t{7}; }
 
 // One entry of a chunk.
@@ -14,6 +17,7 @@ struct Entry {
     HistoryHeader header;
     std::span<const TopicPlace> places;
     std::span<const std::byte> bytes;
+    std::span<const std::byte> whole;
 };
 
 // Calls visit(entry) for each until it returns false.
@@ -21,12 +25,14 @@ template <typename Visit>
 void for_each_entry(std::span<const std::byte> chunk, Visit&& visit) {
     while (!chunk.empty()) {
         Entry entry;
+        const std::byte* const begin = chunk.data();
         std::memcpy(&entry.header, chunk.data(), sizeof entry.header);
         chunk = chunk.subspan(sizeof entry.header);
         entry.places = {reinterpret_cast<const TopicPlace*>(chunk.data()), entry.header.places};
         chunk = chunk.subspan(entry.places.size_bytes());
         entry.bytes = chunk.first(entry.header.bytes);
         chunk = chunk.subspan(padded(entry.header.bytes));
+        entry.whole = {begin, chunk.data()};
         if (!visit(entry)) return;
     }
 }
@@ -38,6 +44,7 @@ void History::absorb(HistoryLog& log) {
         take(*chunk);
         HistoryChunk emptied = std::move(*chunk);
         log.full().pop();
+        if (emptied.bytes.capacity() > emptied_bytes_max) continue;  // it brought every topic: not worth keeping
         emptied.bytes.clear();
         if (!log.spare().push(std::move(emptied))) continue;  // enough of them: this one's memory goes
     }
@@ -45,18 +52,14 @@ void History::absorb(HistoryLog& log) {
 
 void History::take(HistoryChunk& chunk) {
     if (chunk.after_gap) forget_all();
-    // The chunk's own memory stays with the loop; a block is as large as what it holds.
-    Block block{{chunk.bytes.begin(), chunk.bytes.end()}, last_sequence_, 0};
-    for_each_entry(block.bytes, [&](const Entry& entry) {
+    // The chunk's own memory stays with the loop. A block holds the events alone.
+    Block block{{}, last_sequence_, 0};
+    for_each_entry(chunk.bytes, [&](const Entry& entry) {
         if (entry.header.kind == HistoryHeader::Kind::topic) {
-            if (topics_.size() <= entry.header.topic) topics_.resize(entry.header.topic + 1);
-            // What the topic has had so far is not here: it lies before the history's beginning.
-            topics_[entry.header.topic] = {entry.header.release_position, entry.header.sequence, entry.header.sequence,
-                                           entry.header.release_position};
-            by_name_.emplace(std::string{reinterpret_cast<const char*>(entry.bytes.data()), entry.bytes.size()},
-                             entry.header.topic);
+            take_topic(entry.header, {reinterpret_cast<const char*>(entry.bytes.data()), entry.bytes.size()});
             return true;
         }
+        block.bytes.insert(block.bytes.end(), entry.whole.begin(), entry.whole.end());
         for (const TopicPlace& place : entry.places) {
             topics_[place.topic].topic_sequence = place.topic_sequence;
             topics_[place.topic].sequence = entry.header.sequence;
@@ -67,10 +70,19 @@ void History::take(HistoryChunk& chunk) {
         if (watch_) watch_(entry.header.sequence, entry.bytes);
         return true;
     });
+    if (block.events == 0) return;
+    block.bytes.shrink_to_fit();
     events_ += block.events;
     bytes_ += block.bytes.size();
     blocks_.push_back(std::move(block));
     keep_within_bounds();
+}
+
+// What the topic has had so far is not here: it lies before the history's beginning.
+void History::take_topic(const HistoryHeader& header, std::string_view name) {
+    if (topics_.size() <= header.topic) topics_.resize(header.topic + 1);
+    topics_[header.topic] = {header.release_position, header.sequence, header.sequence, header.release_position};
+    by_name_.emplace(name, header.topic);
 }
 
 void History::keep_within_bounds() {

@@ -66,6 +66,7 @@ private:
     };
 
     void take(HistoryChunk& chunk);
+    void take_topic(const HistoryHeader& header, std::string_view name);
     void keep_within_bounds();
     [[nodiscard]] bool load_all(std::string_view saved, const TopicTable& topics);
     [[nodiscard]] bool is_whole(const Block& block) const;

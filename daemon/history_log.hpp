@@ -46,14 +46,14 @@ public:
         current_.bytes.reserve(chunk_bytes_);
     }
 
-    // A topic that will occur in events from here on, and where it stands.
+    // A topic that will occur in events from here on, and where it stands. However many there are, they stay in one chunk, so that it
+    // needs one place in the queue: thousands of packages' topics in chunks of their own would fill the queue and be dropped, each time anew.
     void add_topic(TopicIndex index, const Topic& topic, std::string_view name) {
         if (gap_) return;
         const HistoryHeader header{HistoryHeader::Kind::topic, 0, static_cast<std::uint32_t>(name.size()), index,
                                    topic.sequence, topic.topic_sequence};
         write(&header, sizeof header);
         write(name.data(), name.size());
-        hand_over_if_full();
     }
 
     // True when chunks have been dropped and the archive has room again: every topic has to be added anew, because what the archive

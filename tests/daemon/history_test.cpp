@@ -156,6 +156,26 @@ TEST_CASE("when the archive is behind, chunks are dropped, that is known, and it
     CHECK(f.sequences() == Sequences{103});
 }
 
+// Found by a start with half a million topics: it introduced them over and over, and kept no event.
+TEST_CASE("a history that begins late keeps events however many topics there are") {
+    Fixture f(1U << 20U, 256, 4);
+    f.feed.keep_in(nullptr);
+    for (std::uint64_t i = 1; i <= 1'000; ++i) f.event(static_cast<matching::PackageIndex>(i), i);
+    f.feed.keep_in(&f.log);
+    f.event(1'000, 1'001);
+    f.event(1, 1'002);
+    f.hand_over();
+    CHECK(f.log.chunks_dropped() == 0);
+    REQUIRE(f.find("package/K1000/", 1'000) == Found::yes);
+    CHECK(f.sequences() == Sequences{1'001});
+    REQUIRE(f.find("package/K1/", 1) == Found::yes);
+    CHECK(f.sequences() == Sequences{1'002});
+    CHECK(f.find("package/K500/", 1) == Found::gone);
+    REQUIRE(f.find("package/K500/", 500) == Found::yes);
+    CHECK(f.sequences().empty());
+    CHECK(f.answer.last_topic_sequence == 1);
+}
+
 TEST_CASE("a history that begins late knows where each topic stood") {
     Fixture f(1U << 20U);
     f.feed.keep_in(nullptr);
