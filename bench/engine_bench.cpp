@@ -1,6 +1,8 @@
 // The whole engine: from a stamped offer to its event, every check on, and from a deadline to the award.
 #include <benchmark/benchmark.h>
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <optional>
 #include <random>
@@ -148,5 +150,24 @@ void cliff(benchmark::State& state) {
 }
 BENCHMARK(cliff)->ArgNames({"packages", "offers"})->Args({10'000, 20})->Unit(benchmark::kMillisecond)->Iterations(3);
 BENCHMARK(cliff)->ArgNames({"packages", "offers"})->Args({1'000, 100})->Unit(benchmark::kMillisecond)->Iterations(3);
+
+// What a live offer takes: its receipt and id, its place in the book and the index, and its share of the package. The time means nothing.
+void memory(benchmark::State& state) {
+    const auto taken = [] {
+        const auto figures = ::mallinfo2();
+        return static_cast<double>(figures.uordblks + figures.hblkhd);
+    };
+    for (auto _ : state) {
+        const Scene waiting(1, static_cast<std::size_t>(state.range(1)), true);  // providers and all else
+        const double before = taken();
+        Scene scene(static_cast<std::size_t>(state.range(0)), static_cast<std::size_t>(state.range(1)), true);
+        for (const auto& offer : scene.offers) scene.engine.apply(++scene.now_ns, offer, scene.events);
+        std::vector<command::Offer>().swap(scene.offers);
+        std::string().swap(scene.texts);
+        const auto live = static_cast<double>(scene.engine.sizes().offers_live);
+        state.counters["bytes_per_live_offer"] = (taken() - before) / live;
+    }
+}
+BENCHMARK(memory)->ArgNames({"packages", "offers"})->Args({100'000, 20})->Unit(benchmark::kMillisecond)->Iterations(1);
 
 }  // namespace
