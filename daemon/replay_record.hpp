@@ -26,6 +26,9 @@ public:
     [[nodiscard]] std::optional<std::string> replay(matching::Instant stamp_ns, std::span<const std::uint32_t> skipped,
                                                     std::span<const std::byte> request, Visit&& visit) {
         if (auto refusal = reader_.open(request)) return refusal->sentence;
+        // Each command has a stamp of its own, and there is one left for what comes after them.
+        if (stamp_ns < 0 || static_cast<std::uint64_t>(matching::last_instant - stamp_ns) <= reader_.size())
+            return "it is stamped where no clock can be";
         auto next_skipped = skipped.begin();
         for (std::uint32_t i = 0; i < reader_.size(); ++i) {
             if (next_skipped != skipped.end() && *next_skipped == i) {

@@ -45,6 +45,7 @@ const char* Replay::load(const Snapshot& snapshot) {
     if (!parts_.engine.load(snapshot.engine) || header.last_sequence != parts_.engine.sizes().last_sequence) return "state of the engine";
     if (!parts_.feed.go_on_from(snapshot.topics, header.last_sequence)) return "state of the feed";
     const bool wanted = header.position + 1 >= keep_from_;
+    if (header.ceiling_ns < 0) return "ceiling";
     if (wanted && !parts_.history.load(snapshot.history, parts_.feed.topics())) return "history of recent events";
     return nullptr;
 }
@@ -57,7 +58,10 @@ std::optional<std::string> Replay::take(const RecordView& record) {
     }
     switch (record.kind) {
         case RecordKind::genesis: has_genesis_ = true; return std::nullopt;
-        case RecordKind::ceiling: ceiling_ns_ = record.stamp_ns; return std::nullopt;
+        case RecordKind::ceiling:
+            if (record.stamp_ns < 0) return "holds a ceiling that is no instant";
+            ceiling_ns_ = record.stamp_ns;
+            return std::nullopt;
         case RecordKind::commands: return take_commands(record);
         case RecordKind::mark: return std::nullopt;
     }
