@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "daemon/descriptors.hpp"
 #include "daemon/disk.hpp"
 
 namespace tiebreak::daemon {
@@ -92,8 +93,12 @@ private:
     std::unique_ptr<Descriptor> file_;
 };
 
+int open_number(const path& file, int flags) {
+    return with_reserve([&] { return again_if_interrupted([&] { return ::open(file.c_str(), flags | O_CLOEXEC, 0640); }); });
+}
+
 std::error_code sync_directory_at(const path& directory) {
-    const Descriptor file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Descriptor file(open_number(directory, O_RDONLY | O_DIRECTORY));
     if (file.number() < 0) return last_error();
     return ::fsync(file.number()) == 0 ? std::error_code{} : last_error();
 }
@@ -110,8 +115,7 @@ class RealDisk final : public Disk {
 public:
     DiskResult<std::unique_ptr<DiskFile>> open(const path& file, Open how) override {
         const int access = how == Open::read ? O_RDONLY : O_RDWR;
-        const int flags = access | O_CLOEXEC | (how == Open::create ? O_CREAT | O_EXCL : 0);
-        const int number = again_if_interrupted([&] { return ::open(file.c_str(), flags, 0640); });
+        const int number = open_number(file, access | (how == Open::create ? O_CREAT | O_EXCL : 0));
         if (number < 0) return last_error();
         return std::unique_ptr<DiskFile>(std::make_unique<RealFile>(number));
     }
@@ -134,7 +138,12 @@ public:
     DiskResult<std::vector<std::string>> list(const path& directory) override {
         std::error_code error;
         std::vector<std::string> names;
-        std::filesystem::directory_iterator entry(directory, error);
+        std::filesystem::directory_iterator entry;
+        with_reserve([&] {
+            entry = std::filesystem::directory_iterator(directory, error);
+            errno = error.value();
+            return error ? -1 : 0;
+        });
         for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
             names.push_back(entry->path().filename().string());
         }
@@ -166,8 +175,7 @@ public:
     }
 
     LockOutcome lock(const path& name) override {
-        auto file = std::make_unique<Descriptor>(
-            again_if_interrupted([&] { return ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640); }));
+        auto file = std::make_unique<Descriptor>(open_number(name, O_RDWR | O_CREAT));
         if (file->number() < 0) return {nullptr, 0, last_error()};
         if (again_if_interrupted([&] { return ::flock(file->number(), LOCK_EX | LOCK_NB); }) != 0) {
             if (errno != EWOULDBLOCK) return {nullptr, 0, last_error()};

@@ -9,6 +9,7 @@
 
 #include "daemon/clock.hpp"
 #include "daemon/config.hpp"
+#include "daemon/descriptors.hpp"
 #include "daemon/disk.hpp"
 #include "daemon/log.hpp"
 #include "daemon/procedure_directory.hpp"
@@ -34,6 +35,8 @@ int catch_stop_signals() {
 // Registers the directory's procedures anew; what is wrong with one is logged and leaves the others alone.
 void look_at_procedures_again(const Config& config, const Endpoints& endpoints) {
     if (config.procedures.empty()) return log::info("SIGHUP: there is no directory of procedures to look at");
+    // A client of our own is made, and libzmq ends the program where it can't have the descriptors for one.
+    if (!has_descriptors(32)) return log::error("SIGHUP: too many connections to look at the procedures now; try again");
     log::info("SIGHUP: looking at the procedures in " + config.procedures.string());
     for (const std::string& sentence : register_directory(config.procedures, endpoints.commands)) log::error(sentence);
 }
@@ -59,7 +62,17 @@ bool load_procedures(const Config& config, wire::LoadedProcedures& loaded) {
     return loaded.faults.empty();
 }
 
+// Each connection takes a descriptor.
+void make_room_for_connections() {
+    constexpr std::uint64_t few = 4'096;
+    const std::uint64_t descriptors = raise_descriptor_limit();
+    const std::string sentence = "room for about " + std::to_string(descriptors) + " connections at a time";
+    if (descriptors >= few) return log::info(sentence);
+    log::warning("only " + sentence + ": the limit of file descriptors (ulimit -Hn, LimitNOFILE=) is low");
+}
+
 int run(const Config& config, int signals) {
+    make_room_for_connections();
     wire::LoadedProcedures procedures;
     if (!load_procedures(config, procedures)) return exit_usage;
     SystemClock clock;
