@@ -1,7 +1,8 @@
 // Turns values into bytes and back by one description of their fields: `fields(archive, value)`. Little-endian, no padding;
 // what is written depends on the values alone, so that equal states give equal bytes.
 //
-// Reading never trusts a length: a text or list that is longer than what is left fails the whole reading.
+// Reading never trusts a length: a text or list that is longer than what is left fails the whole reading. Nor a word: an enum has a
+// `last_word(Enum)` beside its values' fields, and what is beyond it fails too.
 #pragma once
 
 #include <array>
@@ -72,6 +73,11 @@ void one(Archive& ar, Value& value) {
         value = byte != 0;
     } else {
         ar.bytes(&value, sizeof value);
+        if constexpr (std::is_enum_v<Value> && Archive::reading) {
+            if (value <= last_word(value)) return;
+            ar.fail();
+            value = Value{};
+        }
     }
 }
 

@@ -7,6 +7,18 @@
 
 namespace tiebreak::matching {
 
+// The last value of every enum that is kept. Each is unsigned and counts from 0.
+constexpr StageKind last_word(StageKind) { return StageKind::confirm; }
+constexpr CloseRule last_word(CloseRule) { return CloseRule::first_offer; }
+constexpr CriterionKind last_word(CriterionKind) { return CriterionKind::citizen_choice; }
+constexpr AlternativeCondition last_word(AlternativeCondition) { return AlternativeCondition::top_up; }
+constexpr ApprovalBefore last_word(ApprovalBefore) { return ApprovalBefore::opening; }
+constexpr Requirement last_word(Requirement) { return Requirement::price; }
+constexpr CloseCause last_word(CloseCause) { return CloseCause::first_offer; }
+constexpr Phase last_word(Phase) { return Phase::cancelled; }
+constexpr OfferState last_word(OfferState) { return OfferState::left_out; }
+constexpr Answer last_word(Answer) { return Answer::declined; }
+
 // Every field of every value that is kept. A field that is added to a value is added here, and the format's number raised.
 template <typename Archive>
 void fields(Archive& ar, Audience& a) {

@@ -61,3 +61,30 @@ TEST_CASE("what is no snapshot is not loaded, wherever it breaks off or is lengt
         RC_ASSERT(other.sizes().last_sequence == 0U);
     }));
 }
+
+// Found by tests/fuzz: the criterion was looked up in a list of six.
+TEST_CASE("a state with a word that is none, though all its lengths are right, is not loaded") {
+    const auto state_with = [](CriterionKind kind) {
+        command::Procedure procedure;
+        procedure.id = "p";
+        procedure.stages.push_back({.name = "s", .window_ns = 1});
+        procedure.ranking.push_back({.kind = kind});
+        Engine engine;
+        EventTexts events;
+        engine.apply(1, procedure, events);
+        return saved(engine);
+    };
+    std::string state = state_with(CriterionKind::earliest_start);
+    const std::string other = state_with(CriterionKind::lowest_price);
+    const auto place = std::ranges::mismatch(state, other).in1;
+    REQUIRE(place != state.end());
+    Engine engine;
+    for (const int known : {0, 3, 5}) {
+        *place = static_cast<char>(known);
+        CHECK(engine.load(state));
+    }
+    for (const int unknown : {6, 115, 255}) {
+        *place = static_cast<char>(unknown);
+        CHECK_FALSE(engine.load(state));
+    }
+}
