@@ -80,23 +80,23 @@ public:
     }
     void flush() { connection_.flush(); }
 
-    // Takes all receipts that are due; the stamp of the last one, or 0 if that was answered busy.
+    // Takes all receipts that are due; the stamp of the last offer, or 0 if that was answered busy. A busy answer leaves at once, ahead of
+    // receipts that wait for the disk.
     std::int64_t take_receipts() {
         std::int64_t stamp_ns = 0;
         for (; waiting_ > 0; --waiting_) {
             const auto flaw = reader_.open(connection_.receive(reply_limit_ms));
             if (flaw) throw std::runtime_error(*flaw);
             const bool whole = reader_.code().empty() && reader_.replies().size() == 1;
-            if (const std::string_view code = whole ? reader_.replies()[0].code : reader_.code(); code == "busy") {
-                stamp_ns = 0;
-                continue;
-            }
-            if (!whole || !reader_.replies()[0].code.empty())
-                throw std::runtime_error("an offer of the probe was not accepted: " + std::string{reader_.code()});
-            const std::uint64_t expected = sent_ - waiting_ + 1;
-            if (daemon_ && reader_.request_id() != expected) throw std::runtime_error("receipts of one client came out of order");
+            const std::string_view code = whole ? reader_.replies()[0].code : reader_.code();
+            if (code == "busy") continue;
+            if (!whole || !code.empty()) throw std::runtime_error("an offer of the probe was not accepted: " + std::string{code});
+            const std::uint64_t number = daemon_ ? reader_.request_id() : last_number_ + 1;
+            if (number <= last_number_) throw std::runtime_error("receipts of one client came out of order");
+            last_number_ = number;
             if (reader_.replies()[0].arrival_ns <= last_stamp_ns_) throw std::runtime_error("stamps of one client do not rise");
-            last_stamp_ns_ = stamp_ns = reader_.replies()[0].arrival_ns;
+            last_stamp_ns_ = reader_.replies()[0].arrival_ns;
+            if (number == sent_) stamp_ns = last_stamp_ns_;
         }
         return stamp_ns;
     }
@@ -110,6 +110,7 @@ private:
     wire::ReplyReader reader_;
     std::uint64_t sent_ = 0;
     std::uint64_t waiting_ = 0;
+    std::uint64_t last_number_ = 0;  // of the last receipt's offer
     std::int64_t last_stamp_ns_ = 0;
 };
 

@@ -24,6 +24,29 @@ wire::Limits wire_limits(const Limits& limits) {
     return result;
 }
 
+// How many events of a cliff are made before it is looked whether the first of them may leave.
+constexpr std::uint32_t events_between_looks = 64;
+
+// Passes events on, and lets leave what has become durable meanwhile, so that of thousands of packages that close at one instant the first
+// do not wait for the last.
+class Releasing final : public matching::EventSink {
+public:
+    Releasing(Feed& feed, const GroupCommit& journal) noexcept : feed_(feed), journal_(journal) {}
+
+    void on_event(const matching::Event& event) override {
+        feed_.on_event(event);
+        if (++events_ % events_between_looks != 0) return;
+        const std::uint64_t durable = journal_.durable_position();
+        if (durable != std::exchange(durable_seen_, durable)) feed_.on_durable(durable);
+    }
+
+private:
+    Feed& feed_;
+    const GroupCommit& journal_;
+    std::uint32_t events_ = 0;
+    std::uint64_t durable_seen_ = 0;
+};
+
 }  // namespace
 
 Processor::Processor(const Options& options, matching::Engine& engine, Feed& feed, GroupCommit& journal,
@@ -185,7 +208,8 @@ void Processor::apply_due(Instant until_ns) {
     const auto deadline_ns = engine_.next_deadline();
     if (!deadline_ns || *deadline_ns > until_ns) return;
     feed_.caused_by_deadline(position_, ceiling_position_);
-    engine_.advance(until_ns, feed_);
+    Releasing releasing(feed_, journal_);
+    engine_.advance(until_ns, releasing);
 }
 
 void Processor::apply_deadlines(Instant until_ns) {
