@@ -60,9 +60,10 @@ public:
         return provider.offers.find(id, hash, [this](std::uint32_t n) { return records_[n].id(); });
     }
 
-    // Keeps a newly accepted offer; `record` says the rest of it.
+    // Keeps a newly accepted offer; `rest` says what id and landlord do not.
     OfferIndex add(ProviderRecord& provider, std::uint64_t hash, std::string_view id,
-                   std::optional<std::string_view> landlord, OfferRecord record) {
+                   std::optional<std::string_view> landlord, const OfferRecord& rest) {
+        OfferRecord record = rest;
         const auto index = static_cast<OfferIndex>(records_.size());
         record.id_bytes = static_cast<std::uint8_t>(id.size());
         if (id.size() <= record.id_text.size()) {

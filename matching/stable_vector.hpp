@@ -17,10 +17,11 @@ public:
     [[nodiscard]] T& operator[](std::size_t i) noexcept { return (*blocks_[i / block_size])[i % block_size]; }
     [[nodiscard]] const T& operator[](std::size_t i) const noexcept { return (*blocks_[i / block_size])[i % block_size]; }
 
-    T& push_back(T value) {
+    template <typename Value = T>
+    T& push_back(Value&& value) {
         if (size_ == blocks_.size() * block_size) blocks_.push_back(std::make_unique<std::array<T, block_size>>());
         T& place = (*this)[size_];
-        place = std::move(value);
+        place = std::forward<Value>(value);
         ++size_;
         return place;
     }
