@@ -78,23 +78,25 @@ void History::take(HistoryChunk& chunk) {
     keep_within_bounds();
 }
 
-// What the topic has had so far is not here: it lies before the history's beginning.
 void History::take_topic(const HistoryHeader& header, std::string_view name) {
     if (topics_.size() <= header.topic) topics_.resize(header.topic + 1);
-    topics_[header.topic] = {header.release_position, header.sequence, header.sequence, header.release_position};
-    by_name_.emplace(name, header.topic);
+    know(header.topic, name, header.release_position, header.sequence);
 }
 
 void History::keep_within_bounds() {
     while (bytes_ > bytes_max_ && blocks_.size() > 1) drop_oldest();
 }
 
+// What the topic has had so far is not here: it lies before the history's beginning.
+void History::know(TopicIndex index, std::string_view name, std::uint64_t topic_sequence, std::uint64_t sequence) {
+    topics_[index] = {topic_sequence, sequence, sequence, topic_sequence};
+    by_name_.emplace(name, index);
+}
+
 void History::begin(const TopicTable& topics) {
     topics_.resize(topics.size());
     for (TopicIndex i = 0; i < topics.size(); ++i) {
-        const Topic& topic = topics[i];
-        topics_[i] = {topic.topic_sequence, topic.sequence, topic.sequence, topic.topic_sequence};
-        by_name_.emplace(topics.name(i), i);
+        know(i, topics.name(i), topics[i].topic_sequence, topics[i].sequence);
     }
 }
 

@@ -67,6 +67,7 @@ private:
 
     void take(HistoryChunk& chunk);
     void take_topic(const HistoryHeader& header, std::string_view name);
+    void know(TopicIndex index, std::string_view name, std::uint64_t topic_sequence, std::uint64_t sequence);
     void keep_within_bounds();
     [[nodiscard]] bool load_all(std::string_view saved, const TopicTable& topics);
     [[nodiscard]] bool is_whole(const Block& block) const;

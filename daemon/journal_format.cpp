@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <charconv>
 #include <cstring>
+
+#include "daemon/byte_fields.hpp"
 
 namespace tiebreak::daemon {
 
-// Numbers are copied as they lie in memory, so a big-endian machine would write another format.
-static_assert(std::endian::native == std::endian::little);
 static_assert(segment_header_bytes % record_alignment_bytes == 0 && record_header_bytes % record_alignment_bytes == 0,
               "payloads begin at offsets divisible by eight");
 
@@ -18,31 +16,7 @@ namespace {
 // Not text in its first byte, and broken by whatever converts line ends.
 constexpr std::array<unsigned char, 8> magic = {0x89, 'T', 'B', 'J', '\r', '\n', 0x1a, '\n'};
 constexpr std::size_t segment_crc_offset = segment_header_bytes - 4;
-constexpr std::size_t digits = 20;
 constexpr std::string_view suffix = ".tbj";
-
-template <class T>
-void put(std::span<std::byte> into, std::size_t offset, T value) noexcept {
-    std::memcpy(into.data() + offset, &value, sizeof value);
-}
-
-template <class T>
-T get(std::span<const std::byte> from, std::size_t offset) noexcept {
-    T value{};
-    std::memcpy(&value, from.data() + offset, sizeof value);
-    return value;
-}
-
-std::optional<std::uint64_t> number_between(std::string_view name, std::string_view before, std::string_view after) {
-    if (!name.starts_with(before) || !name.ends_with(after) || name.size() <= before.size() + after.size()) {
-        return std::nullopt;
-    }
-    const std::string_view text = name.substr(before.size(), name.size() - before.size() - after.size());
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
 
 }  // namespace
 
@@ -129,12 +103,11 @@ std::uint32_t header_crc_of(std::span<const std::byte, record_header_bytes> reco
 }
 
 std::string segment_name(std::uint64_t first_position) {
-    const std::string number = std::to_string(first_position);
-    return std::string(digits - number.size(), '0') + number + std::string(suffix);
+    return position_text(first_position) + std::string(suffix);
 }
 
 std::optional<std::uint64_t> first_position_of(std::string_view name) noexcept {
-    if (name.size() != digits + suffix.size()) return std::nullopt;
+    if (name.size() != position_digits + suffix.size()) return std::nullopt;
     const auto position = number_between(name, "", suffix);
     return position && *position > 0 ? position : std::nullopt;
 }

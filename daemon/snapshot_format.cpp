@@ -2,32 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <charconv>
 #include <cstring>
 
-namespace tiebreak::daemon {
+#include "daemon/byte_fields.hpp"
 
-static_assert(std::endian::native == std::endian::little);
+namespace tiebreak::daemon {
 
 namespace {
 
 constexpr std::array<unsigned char, 8> magic = {0x89, 'T', 'B', 'S', '\r', '\n', 0x1a, '\n'};
 constexpr std::size_t crc_offset = snapshot_header_bytes - 4;
 constexpr std::uint64_t part_bytes_most = std::uint64_t{1} << 48;  // three of them can be added up
-constexpr std::size_t digits = 20;
 constexpr std::string_view prefix = "snapshot-";
 constexpr std::string_view suffix = ".tbs";
-
-template <class T>
-void put(std::span<std::byte> into, std::size_t offset, const T& value) noexcept {
-    std::memcpy(into.data() + offset, &value, sizeof value);
-}
-
-template <class T>
-void get(std::span<const std::byte> from, std::size_t offset, T& value) noexcept {
-    std::memcpy(&value, from.data() + offset, sizeof value);
-}
 
 }  // namespace
 
@@ -69,43 +56,33 @@ void write_snapshot_header(const SnapshotHeader& header, std::span<std::byte, sn
 
 HeaderReading read_snapshot_header(std::span<const std::byte, snapshot_header_bytes> from,
                                    SnapshotHeader& header) noexcept {
-    std::uint32_t crc = 0, version = 0;
-    get(from, crc_offset, crc);
-    const bool sound = crc == crc32c(from.first(crc_offset));
+    const bool sound = get<std::uint32_t>(from, crc_offset) == crc32c(from.first(crc_offset));
     if (std::memcmp(from.data(), magic.data(), magic.size()) != 0) {
         return sound ? HeaderReading::not_a_segment : HeaderReading::damaged;
     }
     if (!sound) return HeaderReading::damaged;
-    get(from, 8, version);
-    if (version != snapshot_format_version) return HeaderReading::wrong_version;
-    get(from, 12, header.record_crc);
-    get(from, 16, header.epoch);
-    get(from, 24, header.position);
-    get(from, 32, header.ceiling_ns);
-    get(from, 40, header.commands);
-    get(from, 48, header.last_sequence);
-    get(from, 56, header.engine_bytes);
-    get(from, 64, header.topics_bytes);
-    get(from, 72, header.history_bytes);
-    get(from, 80, header.hash);
-    get(from, 112, header.body_crc);
+    if (get<std::uint32_t>(from, 8) != snapshot_format_version) return HeaderReading::wrong_version;
+    header.record_crc = get<decltype(header.record_crc)>(from, 12);
+    header.epoch = get<decltype(header.epoch)>(from, 16);
+    header.position = get<decltype(header.position)>(from, 24);
+    header.ceiling_ns = get<decltype(header.ceiling_ns)>(from, 32);
+    header.commands = get<decltype(header.commands)>(from, 40);
+    header.last_sequence = get<decltype(header.last_sequence)>(from, 48);
+    header.engine_bytes = get<decltype(header.engine_bytes)>(from, 56);
+    header.topics_bytes = get<decltype(header.topics_bytes)>(from, 64);
+    header.history_bytes = get<decltype(header.history_bytes)>(from, 72);
+    header.hash = get<decltype(header.hash)>(from, 80);
+    header.body_crc = get<decltype(header.body_crc)>(from, 112);
     return HeaderReading::good;
 }
 
 std::string snapshot_name(std::uint64_t position) {
-    const std::string number = std::to_string(position);
-    return std::string(prefix) + std::string(digits - number.size(), '0') + number + std::string(suffix);
+    return std::string(prefix) + position_text(position) + std::string(suffix);
 }
 
 std::optional<std::uint64_t> snapshot_position_of(std::string_view name) noexcept {
-    if (name.size() != prefix.size() + digits + suffix.size() || !name.starts_with(prefix) || !name.ends_with(suffix)) {
-        return std::nullopt;
-    }
-    name.remove_prefix(prefix.size());
-    std::uint64_t position = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + digits, position);
-    if (error != std::errc{} || end != name.data() + digits) return std::nullopt;
-    return position;
+    if (name.size() != prefix.size() + position_digits + suffix.size()) return std::nullopt;
+    return number_between(name, prefix, suffix);
 }
 
 bool is_snapshot_remains(std::string_view name) noexcept {

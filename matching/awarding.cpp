@@ -104,11 +104,9 @@ void Engine::State::award(PackageRecord& package, Instant at_ns) {
     ranking_lines_.push_back({offer.id(), providers_.id(offer.provider), std::nullopt, offer.provider});
     for (const Candidate& other : deciding.ranking) {
         if (other.offer == winner.offer) continue;
-        const std::string_view id = offers_.at(other.offer).id();
-        __builtin_prefetch(id.data());  // for whoever writes the event (bench_loop, close_packages)
         const Invited::Guest& guest = package.invited->at(other.seat);
         ranking_lines_.push_back(
-            {id, guest.id, lost_on(deciding.order, winner, other, deciding.chosen != no_index), guest.provider});
+            {offers_.at(other.offer).id(), guest.id, lost_on(deciding.order, winner, other, deciding.chosen != no_index), guest.provider});
     }
     const auto runner_up = ranking_lines_.size() > 1 ? ranking_lines_[1].lost_on : std::nullopt;
 

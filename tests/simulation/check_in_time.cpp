@@ -8,6 +8,7 @@
 
 #include "matching/commands.hpp"
 #include "tests/simulation/checkers.hpp"
+#include "tests/simulation/sent_commands.hpp"
 #include "wire/event_reader.hpp"
 #include "wire/request_reader.hpp"
 #include "wire/topics.hpp"
@@ -23,14 +24,10 @@ public:
 
     // Who was ever suspended may be left out of a ranking for that.
     void on_sent(std::uint32_t, std::uint64_t, std::span<const std::byte> request) override {
-        if (reader_.open(request)) return;
-        for (std::size_t i = 0; i < reader_.size(); ++i) {
-            if (reader_.is_offer(i)) continue;
-            matching::Command sent;
-            if (reader_.decode(i, sent)) continue;
+        for_each_but_offers(reader_, request, [&](const matching::Command& sent) {
             const auto* provider = std::get_if<matching::command::Provider>(&sent);
             if (provider != nullptr && provider->suspended) ever_suspended_.insert(provider->id);
-        }
+        });
     }
 
     void on_reply(std::uint32_t, std::uint64_t, std::span<const std::byte> request, const wire::ReplyReader& reply) override {

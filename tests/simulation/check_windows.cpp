@@ -4,6 +4,7 @@
 
 #include "matching/commands.hpp"
 #include "tests/simulation/checkers.hpp"
+#include "tests/simulation/sent_commands.hpp"
 #include "wire/event_reader.hpp"
 #include "wire/request_reader.hpp"
 #include "wire/topics.hpp"
@@ -20,17 +21,13 @@ public:
     WindowsLast() : Checker("windows last") {}
 
     void on_sent(std::uint32_t, std::uint64_t, std::span<const std::byte> request) override {
-        if (reader_.open(request)) return;
-        for (std::size_t i = 0; i < reader_.size(); ++i) {
-            if (reader_.is_offer(i)) continue;
-            matching::Command sent;
-            if (reader_.decode(i, sent)) continue;
+        for_each_but_offers(reader_, request, [&](const matching::Command& sent) {
             if (const auto* procedure = std::get_if<command::Procedure>(&sent)) {
                 procedures_.insert_or_assign(procedure->id, *procedure);
             } else if (const auto* package = std::get_if<command::Package>(&sent)) {
                 packages_.insert_or_assign(package->id, *package);
             }
-        }
+        });
     }
 
     void on_notice(std::uint32_t portal, const wire::Notice& notice) override {
