@@ -30,6 +30,7 @@ struct Slots {
 struct Phase {
     bool ran = false;
     double per_second = 0;  // offers accepted, or echoed
+    double server_cpu_ns_per_offer = 0, load_cpu_ns_per_offer = 0;  // of all threads while the load ran, by what was answered
     Outcome all;
     std::uint64_t duplicated = 0;
     std::uint64_t wrong_answers = 0;

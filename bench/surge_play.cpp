@@ -1,11 +1,14 @@
 #include "bench/surge_play.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <future>
 #include <memory>
 
 #include "bench/surge_clock.hpp"
+#include "bench/surge_process.hpp"
 
 namespace tiebreak::bench {
 namespace {
@@ -57,11 +60,14 @@ Played play(const Setting& setting, const LoadOrder& order) {
     LiveCounts live;
     std::vector<std::unique_ptr<Load>> loads;
     for (const LoadPlan& plan : played.plans) loads.push_back(std::make_unique<Load>(setting.context, plan, live));
+    const std::int64_t server_before_ns = cpu_ns_of(order.server_pid), load_before_ns = cpu_ns_of(::getpid());
     std::vector<std::future<void>> running;
     for (auto& load : loads) running.push_back(std::async(std::launch::async, [&load] { load->run(); }));
     for (auto& one : running)
         while (one.wait_for(progress_interval) == std::future_status::timeout)
             setting.on_progress(order.name, static_cast<double>(played.plans[0].ends_steady_ns - steady_ns()) / 1e9, live);
+    played.server_cpu_ns = cpu_ns_of(order.server_pid) - server_before_ns;
+    played.load_cpu_ns = cpu_ns_of(::getpid()) - load_before_ns;
     for (std::size_t i = 0; i < loads.size(); ++i) {
         running[i].get();
         played.results.push_back(loads[i]->take_result());

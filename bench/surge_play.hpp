@@ -37,6 +37,7 @@ struct Setting {
 struct LoadOrder {
     std::string name;  // for people
     std::string endpoint;
+    pid_t server_pid = 0;  // 0: unknown
     const Scene* scene = nullptr;
     const Schedule* schedule = nullptr;  // null: closed loop
     std::size_t in_flight = 1;
@@ -51,6 +52,8 @@ struct LoadOrder {
 struct Played {
     std::vector<LoadPlan> plans;
     std::vector<LoadResult> results;  // one of each thread
+    std::int64_t server_cpu_ns = 0;   // processor time while the load ran; 0: unknown
+    std::int64_t load_cpu_ns = 0;     // of this process
 };
 
 // The load as the options and the scene have it.

@@ -47,6 +47,11 @@ Spent spent_by(pid_t pid) {
     return spent;
 }
 
+std::int64_t cpu_ns_of(pid_t pid) {
+    clockid_t clock{};
+    return pid > 0 && ::clock_getcpuclockid(pid, &clock) == 0 ? read_clock_ns(clock) : 0;
+}
+
 MemoryWatch::MemoryWatch(pid_t pid) {
     if (pid <= 0) return;
     thread_ = std::thread([this, pid] {

@@ -20,6 +20,9 @@ struct Spent {
 };
 [[nodiscard]] Spent spent_by(pid_t pid);
 
+// Processor time of a process so far, threads that have ended included; 0 if there is no such process.
+[[nodiscard]] std::int64_t cpu_ns_of(pid_t pid);
+
 // Looks at a process's memory every 20 ms from a thread of its own.
 class MemoryWatch {
 public:

@@ -65,6 +65,21 @@ void add_rates(Report& report, std::span<const Round> rounds) {
     report.rss_peak_mb = spread_of(rounds, [](const Round& r) { return mb(r.rss_peak_bytes); });
 }
 
+void add_cpu(Report& report, std::span<const Round> rounds) {
+    const auto server = [&](Phase Round::*phase) {
+        return spread_of(rounds, [=](const Round& r) { return (r.*phase).ran ? (r.*phase).server_cpu_ns_per_offer : unknown; });
+    };
+    const auto load = [&](Phase Round::*phase) {
+        return spread_of(rounds, [=](const Round& r) { return (r.*phase).ran ? (r.*phase).load_cpu_ns_per_offer : unknown; });
+    };
+    report.daemon_cpu_ns = server(&Round::daemon);
+    report.echo_cpu_ns = server(&Round::echo);
+    report.synced_echo_cpu_ns = server(&Round::synced_echo);
+    report.load_cpu_ns = load(&Round::daemon);
+    report.echo_load_cpu_ns = load(&Round::echo);
+    report.synced_echo_load_cpu_ns = load(&Round::synced_echo);
+}
+
 void add_latencies(Report& report, std::span<const Round> rounds) {
     using H = const Histogram&;
     report.ack = percentiles_of(rounds, [](const Round& r) -> H { return r.daemon.all.latency; });
@@ -186,6 +201,7 @@ CompanyReport company_report(std::span<const Round> rounds) {
 Report make_report(const SurgeOptions& options, std::span<const Round> rounds) {
     Report report;
     add_rates(report, rounds);
+    add_cpu(report, rounds);
     add_latencies(report, rounds);
     for (const Round& round : rounds) add_counts(report, round);
     if (options.shape == Shape::cliff) add_cliff(report, rounds);

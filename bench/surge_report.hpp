@@ -62,6 +62,9 @@ struct Report {
     std::uint64_t cliff_awards = 0;          // of the round with the fewest
     Spread cliff_last_us, bare_cliff_last_us;
     Spread offers_per_sync;
+    // Processor time of the server and of the load for each offer: what decides the rate where the two share the cores.
+    Spread daemon_cpu_ns, echo_cpu_ns, synced_echo_cpu_ns;
+    Spread load_cpu_ns, echo_load_cpu_ns, synced_echo_load_cpu_ns;  // while it drives the one or the other
     Spread deadline_p50_us, deadline_p99_us;
     Spread rss_peak_mb;
     std::uint64_t sent = 0, accepted = 0, closed = 0, busy = 0;  // by the daemon, all rounds

@@ -107,6 +107,12 @@ std::string write_json(const SurgeOptions& options, const Report& report) {
     put_spread(json, "synced_echo_per_second", report.synced_echo_per_second, 0);
     put_spread(json, "ratio_to_echo", report.ratio_to_echo, 3);
     put_spread(json, "ratio_to_synced_echo", report.ratio_to_synced_echo, 3);
+    put_spread(json, "daemon_cpu_ns_per_offer", report.daemon_cpu_ns, 0);
+    put_spread(json, "echo_cpu_ns_per_offer", report.echo_cpu_ns, 0);
+    put_spread(json, "synced_echo_cpu_ns_per_offer", report.synced_echo_cpu_ns, 0);
+    put_spread(json, "load_cpu_ns_per_offer", report.load_cpu_ns, 0);
+    put_spread(json, "echo_load_cpu_ns_per_offer", report.echo_load_cpu_ns, 0);
+    put_spread(json, "synced_echo_load_cpu_ns_per_offer", report.synced_echo_load_cpu_ns, 0);
     put_percentiles(json, "ack_us", report.ack);
     put_percentiles(json, "echo_us", report.echo);
     put_percentiles(json, "synced_echo_us", report.synced_echo);

@@ -66,6 +66,19 @@ TextTable latency_table(const Report& report) {
     return table;
 }
 
+TextTable cpu_table(const SurgeOptions& options, const Report& report) {
+    TextTable table;
+    table.row({"processor time, ns an offer", "of the server", "least to most", "of the load", "least to most"});
+    const auto add = [&](const std::string& name, const Spread& server, const Spread& load) {
+        table.row({name, figure(server, 0), range(server, 0), figure(load, 0), range(load, 0)});
+    };
+    add("Tiebreak", report.daemon_cpu_ns, report.load_cpu_ns);
+    if (!options.baselines) return table;
+    add("bare echo", report.echo_cpu_ns, report.echo_load_cpu_ns);
+    add("bare echo that syncs", report.synced_echo_cpu_ns, report.synced_echo_load_cpu_ns);
+    return table;
+}
+
 TextTable ratios_table(const Report& report) {
     TextTable table;
     table.row({"in one round", "median", "least to most"});
@@ -180,6 +193,7 @@ std::string write_tables(const SurgeOptions& options, const Report& report, bool
     Tables out(html);
     out.heading(title_of(options));
     out.table(rates_table(options, report));
+    out.table(cpu_table(options, report));
     out.table(latency_table(report));
     if (report.ramp) write_ramp(out, *report.ramp);
     if (report.crowd) write_crowd(out, *report.crowd);

@@ -24,6 +24,14 @@ std::vector<Ledger> take_ledgers(Played& played, std::vector<Ledger> others = {}
     return others;
 }
 
+Phase phase_of(const Played& played) {
+    Phase phase = sum_up(played.plans, played.results);
+    const auto answered = static_cast<double>(phase.all.sent - phase.all.lost);
+    phase.server_cpu_ns_per_offer = played.server_cpu_ns > 0 ? static_cast<double>(played.server_cpu_ns) / answered : nan;
+    phase.load_cpu_ns_per_offer = static_cast<double>(played.load_cpu_ns) / answered;
+    return phase;
+}
+
 // What a load on the daemon came to, its awards checked.
 struct Judged {
     Phase phase;
@@ -56,6 +64,7 @@ private:
 
     [[nodiscard]] LoadOrder order(const Scene& scene) const {
         LoadOrder order = order_of(options_, scene, setting_.daemon.commands);
+        order.server_pid = setting_.daemon_pid;
         order.schedule = schedule();
         return order;
     }
@@ -68,7 +77,7 @@ private:
         memory_ = watch.end();
         round_.rss_peak_bytes = peak_bytes(memory_, 0, std::numeric_limits<std::int64_t>::max());
         const Status after(setting_.daemon);
-        round_.daemon = sum_up(played.plans, played.results);
+        round_.daemon = phase_of(played);
         round_.offers_per_sync = static_cast<double>(round_.daemon.all.accepted) / (after["journal_commits"] - before["journal_commits"]);
         // Where a later command reached the deadlines before the timer did, there is nothing to say about the timer.
         const bool timed = after["deadline_lateness_count"] > 0;
@@ -261,9 +270,10 @@ private:
         LoadOrder load = order(scene);
         load.name = name;
         load.endpoint = server.endpoints().commands;
+        load.server_pid = server.pid();
         load.daemon = false;
         const Played played = tiebreak::bench::play(setting_, load);
-        Phase phase = sum_up(played.plans, played.results);
+        Phase phase = phase_of(played);
         if (timer == nullptr) return phase;
         if (options_.shape == Shape::cliff) listener.wait_for(options_.packages, steady_ns() + 5 * s_ns);
         *timer = timer_figures(listener.take());
