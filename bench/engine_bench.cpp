@@ -67,7 +67,8 @@ struct Scene {
     // Where `next` begins a group of so many offers: has the engine expect them.
     void expect(std::size_t next, std::size_t together) {
         if (together < 2 || next % together != 0) return;
-        engine.expect(std::span{offers}.subspan(next, std::min(together, offers.size() - next)));
+        packages_.clear();
+        engine.expect(std::span{offers}.subspan(next, std::min(together, offers.size() - next)), packages_);
     }
 
     // Closes the last round's packages and opens the next ones.
@@ -104,6 +105,7 @@ private:
     }
 
     std::size_t opened_ = 0, offered_ = 0;
+    std::vector<PackageIndex> packages_;
 };
 
 // Every book of a round is filled, each offer new to the engine; then the next round's are.

@@ -96,6 +96,13 @@ public:
         benchmark::DoNotOptimize(processor_->handle(now_ns_, std::span(bytes_).subspan(begin, bytes)));
         drop_history();
     }
+    // As the loop does with what waits for it.
+    void expect(std::size_t index, std::size_t ahead) {
+        ahead_.clear();
+        for (const auto& [begin, bytes] : std::span(requests_).subspan(index, std::min(ahead, requests_.size() - index)))
+            ahead_.push_back(std::span(bytes_).subspan(begin, bytes));
+        processor_->expect(ahead_);
+    }
     void close_all() { processor_->apply_deadlines(*engine.next_deadline()); }
     void commit_all() {
         while (journal_->commit_once()) {
@@ -181,19 +188,26 @@ private:
         std::size_t begin, bytes;
     };
     std::vector<Place> requests_;
+    std::vector<std::span<const std::byte>> ahead_;
 };
 
 void handle_offers(benchmark::State& state) {
     const auto batch = static_cast<std::size_t>(state.range(2));
     Scene scene(static_cast<std::size_t>(state.range(0)), static_cast<std::size_t>(state.range(1)), batch);
+    const auto ahead = static_cast<std::size_t>(state.range(3));
     std::size_t next = 0;
-    for (auto _ : state) scene.handle(next++);
+    for (auto _ : state) {
+        if (ahead > 0 && next % ahead == 0) scene.expect(next, ahead);
+        scene.handle(next++);
+    }
     if (scene.accepted() < next * batch) state.SkipWithError("an offer was not accepted");
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
 }
-BENCHMARK(handle_offers)->ArgNames({"books", "size", "batch"})->Args({10'000, 100, 1})->Iterations(900'000);
-BENCHMARK(handle_offers)->ArgNames({"books", "size", "batch"})->Args({10'000, 100, 64})->Iterations(14'000);
-BENCHMARK(handle_offers)->ArgNames({"books", "size", "batch"})->Args({100, 100, 1})->Iterations(9'000);
+// ahead: so many single requests wait and are read ahead.
+BENCHMARK(handle_offers)->ArgNames({"books", "size", "batch", "ahead"})->Args({10'000, 100, 1, 0})->Iterations(900'000);
+BENCHMARK(handle_offers)->ArgNames({"books", "size", "batch", "ahead"})->Args({10'000, 100, 1, 16})->Iterations(900'000);
+BENCHMARK(handle_offers)->ArgNames({"books", "size", "batch", "ahead"})->Args({10'000, 100, 64, 0})->Iterations(14'000);
+BENCHMARK(handle_offers)->ArgNames({"books", "size", "batch", "ahead"})->Args({100, 100, 1, 0})->Iterations(9'000);
 
 void close_packages(benchmark::State& state) {
     const auto packages = static_cast<std::size_t>(state.range(0));

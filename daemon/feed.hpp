@@ -61,6 +61,12 @@ public:
     void caused_by_deadline(std::uint64_t position, std::uint64_t ceiling_position) noexcept;
     void on_event(const matching::Event& event) override;
 
+    // A hint, with no effect but on speed: events about this package come soon.
+    void expect(matching::PackageIndex package) const noexcept {
+        if (package < package_positions_.size()) matching::prefetch(&package_positions_[package]);
+        topics_.prefetch(package);
+    }
+
     // Sends what has waited for it.
     void on_durable(std::uint64_t position);
     [[nodiscard]] bool is_waiting() const noexcept { return !waiting_.empty(); }

@@ -43,6 +43,16 @@ public:
         return &slots_[head & mask_];
     }
 
+    // Consumer. The item that front() will be after `places` more have been taken, or nullptr if it is not there yet.
+    [[nodiscard]] const T* ahead(std::size_t places) noexcept {
+        const std::size_t head = head_.load(std::memory_order_relaxed);
+        if (tail_seen_ - head <= places) {
+            tail_seen_ = tail_.load(std::memory_order_seq_cst);
+            if (tail_seen_ - head <= places) return nullptr;
+        }
+        return &slots_[(head + places) & mask_];
+    }
+
     // Consumer. Frees the slot that front() returned.
     void pop() noexcept { head_.store(head_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
 

@@ -13,6 +13,7 @@
 
 #include "matching/events.hpp"
 #include "matching/id_index.hpp"
+#include "matching/prefetch.hpp"
 #include "matching/stable_vector.hpp"
 
 namespace tiebreak::daemon {
@@ -40,6 +41,12 @@ public:
 
     // The topics of an event, each once, into `found` (cleared first). New packages, providers and zones get theirs.
     void collect(const matching::Event& event, std::vector<TopicIndex>& found);
+
+    // Brings near what an event about this package meets.
+    void prefetch(matching::PackageIndex package) const noexcept {
+        if (package >= package_topics_.size() || package_topics_[package].package == no_topic) return;
+        matching::prefetch(&topics_[package_topics_[package].package]);
+    }
 
     [[nodiscard]] Topic& operator[](TopicIndex index) noexcept { return topics_[index]; }
     [[nodiscard]] const Topic& operator[](TopicIndex index) const noexcept { return topics_[index]; }

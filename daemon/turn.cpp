@@ -14,6 +14,9 @@ namespace {
 // In one turn. Without a bound, a million messages a second cost deadlines 130 us more at p99.
 constexpr int requests_a_turn_max = 64;
 
+// Of what waits, so many are read ahead at once: more of them push each other out of the processor's waiting lists.
+constexpr std::size_t looks_ahead_max = 16;
+
 // Looks at the clock in one turn, far more than fit into the time that is spun before a deadline. Without a bound, a clock that
 // stands still would keep the loop from all else.
 constexpr int spins_a_turn_max = 50'000;
@@ -101,7 +104,21 @@ void Turn::apply_due(Instant deadline_ns, Instant now_ns) {
     processor_.apply_deadlines(now_ns);
 }
 
+// What waits is read ahead in groups, so that the processor asks for the memory that all of them need at once.
+void Turn::look_ahead() {
+    ahead_.clear();
+    for (std::size_t i = 0; i < looks_ahead_max; ++i) {
+        const Request* const request = passage_.requests.ahead(i);
+        if (request == nullptr) break;
+        ahead_.push_back(bytes_of(request->body));
+    }
+    looked_at_ = ahead_.size();
+    if (looked_at_ > 1) processor_.expect(ahead_);
+}
+
 void Turn::handle_front() {
+    if (looked_at_ == 0) look_ahead();
+    --looked_at_;
     Request& request = *passage_.requests.front();
     const Handled handled = processor_.handle(request.stamp_ns, bytes_of(request.body));
     metrics_.last_stamp_ns.set(static_cast<std::uint64_t>(request.stamp_ns));

@@ -9,6 +9,8 @@
 #include <atomic>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "daemon/clock.hpp"
 #include "daemon/feed.hpp"
@@ -53,6 +55,7 @@ public:
 private:
     [[nodiscard]] bool drain();
     [[nodiscard]] bool keep_time();
+    void look_ahead();
     void handle_front();
     void apply_due(matching::Instant deadline_ns, matching::Instant now_ns);
     void note_durable();
@@ -76,6 +79,8 @@ private:
     std::int64_t spun_ns_ = 0;  // in this turn
     int spins_ = 0;             // in this turn
     int handled_ = 0;           // in this turn
+    std::vector<std::span<const std::byte>> ahead_;
+    std::size_t looked_at_ = 0;  // so many of the next requests have been looked at ahead
     std::atomic<bool> finish_{false};
 };
 

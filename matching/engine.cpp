@@ -10,7 +10,9 @@ Engine::~Engine() = default;
 
 void Engine::apply(Instant at_ns, const Command& command, EventSink& sink) { state_->apply(at_ns, command, sink); }
 void Engine::apply(Instant at_ns, const command::Offer& offer, EventSink& sink) { state_->apply(at_ns, offer, sink); }
-void Engine::expect(std::span<const command::Offer> offers) const noexcept { state_->expect(offers); }
+void Engine::expect(std::span<const command::Offer> offers, std::vector<PackageIndex>& packages) const {
+    state_->expect(offers, packages);
+}
 void Engine::advance(Instant at_ns, EventSink& sink) { state_->advance(at_ns, sink); }
 std::optional<Instant> Engine::next_deadline() const noexcept { return state_->next_deadline(); }
 Instant Engine::now() const noexcept { return state_->now(); }

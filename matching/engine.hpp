@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "matching/commands.hpp"
 #include "matching/events.hpp"
@@ -53,8 +54,9 @@ public:
     void apply(Instant at_ns, const Command& command, EventSink& sink);
     void apply(Instant at_ns, const command::Offer& offer, EventSink& sink);  // the same, without the variant
 
-    // A hint, with no effect but on speed: these offers are applied soon, in this order. Pays from two on.
-    void expect(std::span<const command::Offer> offers) const noexcept;
+    // A hint, with no effect but on speed: these offers are applied soon, in this order. Pays from two on. Appends the packages that they
+    // are most likely about to `packages`, for whoever keeps tables by package.
+    void expect(std::span<const command::Offer> offers, std::vector<PackageIndex>& packages) const;
 
     // Applies every deadline up to `at_ns` and moves the clock there. Same requirement on at_ns.
     void advance(Instant at_ns, EventSink& sink);

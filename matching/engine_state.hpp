@@ -34,7 +34,7 @@ class Engine::State {
 public:
     void apply(Instant at_ns, const Command& command, EventSink& sink);
     void apply(Instant at_ns, const command::Offer& offer, EventSink& sink);
-    void expect(std::span<const command::Offer> offers) const noexcept;
+    void expect(std::span<const command::Offer> offers, std::vector<PackageIndex>& packages) const;
     void advance(Instant at_ns, EventSink& sink);
     [[nodiscard]] std::optional<Instant> next_deadline() const noexcept { return next_deadline_; }
     [[nodiscard]] Instant now() const noexcept { return now_ns_; }

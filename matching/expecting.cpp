@@ -19,7 +19,7 @@ struct Expected {
 }  // namespace
 
 // Changes nothing, so it may guess: by hashes alone, without a look at the ids.
-void Engine::State::expect(std::span<const command::Offer> offers) const noexcept {
+void Engine::State::expect(std::span<const command::Offer> offers, std::vector<PackageIndex>& packages) const {
     for (; !offers.empty(); offers = offers.subspan(std::min(expected_at_once, offers.size()))) {
         std::array<Expected, expected_at_once> expected;
         const auto each = [&](const auto& look) {
@@ -41,6 +41,8 @@ void Engine::State::expect(std::span<const command::Offer> offers) const noexcep
             if (e.package == IdIndex::none || e.provider == IdIndex::none) return;
             const PackageRecord& package = packages_[e.package];
             if (!package.is_open()) return;
+            packages.push_back(e.package);
+            prefetch(package.content.id.data());
             if (const auto seat = package.invited->seat_of(e.provider)) package.book.prefetch(*seat);
             providers_.at(e.provider).offers.prefetch(IdIndex::hash_of(offer.id));
         });

@@ -26,6 +26,22 @@ TEST_CASE("a queue gives items back in order and refuses one more than it holds,
     CHECK(queue.push(std::move(fifth)));
 }
 
+TEST_CASE("a queue shows what comes later, as far as it is there, and takes nothing away") {
+    SpscQueue<int> queue(4);
+    CHECK(queue.ahead(0) == nullptr);
+    for (int round = 0; round < 3; ++round) {  // beyond the end of the slots too
+        for (int i = 0; i < 3; ++i) REQUIRE(queue.push(int{i}));
+        for (int i = 0; i < 3; ++i) {
+            REQUIRE(queue.ahead(static_cast<std::size_t>(i)));
+            CHECK(*queue.ahead(static_cast<std::size_t>(i)) == i);
+        }
+        CHECK(queue.ahead(3) == nullptr);
+        REQUIRE(queue.front());
+        CHECK(*queue.front() == 0);
+        for (int i = 0; i < 3; ++i) queue.pop();
+    }
+}
+
 TEST_CASE("a queue between two threads loses nothing and changes no order") {
     SpscQueue<std::uint64_t> queue(64);
     constexpr std::uint64_t count = 300'000;
