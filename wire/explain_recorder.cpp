@@ -125,8 +125,7 @@ DossierRecorder::Tracked* DossierRecorder::tracked_of(const event::Rejected& rej
             continue;
         }
         if (!rejected.offer || !rejected.provider) continue;
-        for (const OfferStory& offer : dossier.offers)
-            if (offer.offer == *rejected.offer && offer.provider == *rejected.provider) return tracked.get();
+        if (tracked->find_offer(*rejected.provider, *rejected.offer)) return tracked.get();
     }
     return nullptr;
 }

@@ -90,8 +90,9 @@ std::vector<std::string> offer_cells(const Dossier& dossier, const OfferStory& o
 // Whether all accepted offers came on one day, so that the time of day is enough.
 bool on_one_day(const Dossier& dossier, Clock clock) {
     const auto day = [clock](const OfferStory& offer) { return civil_time(offer.facts.arrival_ns, clock); };
-    return std::all_of(dossier.offers.begin(), dossier.offers.end(),
-                       [&](const OfferStory& offer) { return day(offer).same_day(day(dossier.offers.front())); });
+    if (dossier.offers.empty()) return true;
+    const CivilTime first = day(dossier.offers.front());
+    return std::all_of(dossier.offers.begin(), dossier.offers.end(), [&](const OfferStory& offer) { return day(offer).same_day(first); });
 }
 
 Table offers_table() {
@@ -120,14 +121,15 @@ std::string awards_text(const Dossier& dossier, const Look& look, Clock clock) {
 
 // Accepted offers that no award's ranking has.
 std::string other_offers_text(const Dossier& dossier, const Look& look, Clock clock) {
+    std::vector<bool> is_ranked(dossier.offers.size());
+    for (const AwardStory& award : dossier.awards)
+        for (const RankedStory& ranked : award.ranking) is_ranked[ranked.offer] = true;
     Table table = offers_table();
+    const bool one_day = on_one_day(dossier, clock);
     for (std::size_t i = 0; i < dossier.offers.size(); ++i) {
-        const bool ranked = std::any_of(dossier.awards.begin(), dossier.awards.end(), [i](const AwardStory& award) {
-            return std::any_of(award.ranking.begin(), award.ranking.end(), [i](const RankedStory& r) { return r.offer == i; });
-        });
-        if (ranked) continue;
+        if (is_ranked[i]) continue;
         const OfferStory& offer = dossier.offers[i];
-        add_offer(table, "", offer, offer_cells(dossier, offer, on_one_day(dossier, clock), clock), std::string{fate_text(offer.fate)});
+        add_offer(table, "", offer, offer_cells(dossier, offer, one_day, clock), std::string{fate_text(offer.fate)});
     }
     if (table.empty()) return {};
     const std::string heading = dossier.awards.empty() ? "Offers" : "Offers that are in no ranking";
@@ -242,11 +244,12 @@ Margin margin_of(const Dossier& dossier, const AwardStory& award, std::size_t pl
 
 std::string ranking_text(const Dossier& dossier, const AwardStory& award, const Look& look, Clock clock) {
     Table table = offers_table();
+    const bool one_day = on_one_day(dossier, clock);
     for (std::size_t place = 0; place < award.ranking.size(); ++place) {
         const OfferStory& offer = dossier.offers[award.ranking[place].offer];
         std::string why = award.refused_ns ? "awarded, refused" : "awarded";
         if (place > 0) why = margin_text(margin_of(dossier, award, place), dossier.winner(award).facts, offer.facts);
-        add_offer(table, std::to_string(place + 1), offer, offer_cells(dossier, offer, on_one_day(dossier, clock), clock), std::move(why));
+        add_offer(table, std::to_string(place + 1), offer, offer_cells(dossier, offer, one_day, clock), std::move(why));
     }
     return table.text(look, indent) + std::string{indent} + "decided by " + decided_by_text(award.decided_by) + '\n';
 }

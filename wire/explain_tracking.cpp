@@ -32,12 +32,25 @@ bool goes_on(const EventBody& body) {
 
 }  // namespace
 
+std::optional<std::size_t> DossierRecorder::Tracked::find_offer(std::string_view provider, std::string_view offer) const {
+    const auto of_provider = places.find(provider);
+    if (of_provider == places.end()) return std::nullopt;
+    const auto place = of_provider->second.find(offer);
+    return place == of_provider->second.end() ? std::nullopt : std::optional{place->second};
+}
+
 std::size_t DossierRecorder::Tracked::offer_of(std::string_view provider, std::string_view offer) const {
-    const auto& offers = dossier.offers;
-    for (std::size_t i = offers.size(); i-- > 0;)
-        if (offers[i].provider == provider && offers[i].offer == offer) return i;
-    TIEBREAK_INVARIANT(false, "an event speaks of an offer that was accepted");
-    return 0;
+    const auto place = find_offer(provider, offer);
+    TIEBREAK_INVARIANT(place.has_value(), "an event speaks of an offer that was accepted");
+    return *place;
+}
+
+OfferStory& DossierRecorder::Tracked::add_offer(std::string_view provider, std::string_view offer) {
+    places[std::string{provider}][std::string{offer}] = dossier.offers.size();
+    OfferStory& story = dossier.offers.emplace_back();
+    story.provider = provider;
+    story.offer = offer;
+    return story;
 }
 
 void DossierRecorder::on_package_event(Tracked& tracked, const Event& event) {
@@ -106,9 +119,10 @@ template <class Left>
 void DossierRecorder::leave_out(Tracked& tracked, const Event& event, Left left) {
     Dossier& dossier = tracked.dossier;
     if (dossier.stages.empty() || dossier.stages.back().rules.kind == StageKind::confirm) return;
-    for (OfferStory& offer : dossier.offers) {
+    for (std::size_t place = 0; place < dossier.offers.size(); ++place) {
+        OfferStory& offer = dossier.offers[place];
         const bool up = offer.fate == OfferFate::live && offer.stage == dossier.stages.back().rules.name;
-        if (!up || !left(offer)) continue;
+        if (!up || !left(place)) continue;
         offer.fate = OfferFate::left_out;
         Happening line = happening(event);
         line.sequence = 0;
@@ -120,7 +134,9 @@ void DossierRecorder::leave_out(Tracked& tracked, const Event& event, Left left)
 }
 
 void DossierRecorder::leave_out_suspended(Tracked& tracked, const Event& event) {
-    leave_out(tracked, event, [this](const OfferStory& offer) { return providers_.find(offer.provider)->second.suspended; });
+    leave_out(tracked, event, [&](std::size_t place) {
+        return providers_.find(tracked.dossier.offers[place].provider)->second.suspended;
+    });
 }
 
 StageStory& DossierRecorder::begin_stage(Tracked& tracked, const Event& event, std::string_view stage) {
@@ -184,9 +200,7 @@ void DossierRecorder::on(Tracked& tracked, const Event& event, const event::Offe
 
     if (body.supersedes) dossier.offers[tracked.offer_of(body.provider, *body.supersedes)].fate = OfferFate::superseded;
     const command::Provider& provider = providers_.find(body.provider)->second;
-    OfferStory& story = dossier.offers.emplace_back();
-    story.provider = body.provider;
-    story.offer = body.offer;
+    OfferStory& story = tracked.add_offer(body.provider, body.offer);
     story.stage = body.stage;
     story.sequence = event.sequence;
     story.facts = {offer.start_ns, body.arrival_ns, offer.price_pence,
@@ -291,19 +305,21 @@ void DossierRecorder::on(Tracked& tracked, const Event& event, const event::Appr
 }
 
 void DossierRecorder::on(Tracked& tracked, const Event& event, const event::Awarded& body) {
-    leave_out(tracked, event, [&](const OfferStory& offer) {
-        return std::none_of(body.ranking.begin(), body.ranking.end(), [&](const RankedOffer& ranked) {
-            return ranked.offer == offer.offer && ranked.provider == offer.provider;
-        });
-    });
     Dossier& dossier = tracked.dossier;
+    std::vector<RankedStory> ranking;
+    std::vector<bool> is_ranked(dossier.offers.size());
+    for (const RankedOffer& ranked : body.ranking) {
+        const std::size_t place = tracked.offer_of(ranked.provider, ranked.offer);
+        ranking.push_back({place, ranked.lost_on});
+        is_ranked[place] = true;
+    }
+    leave_out(tracked, event, [&](std::size_t place) { return !is_ranked[place]; });
     AwardStory& award = dossier.awards.emplace_back();
     award.at_ns = event.at_ns;
     award.sequence = event.sequence;
     award.stage = dossier.stages.size() - 1;
     award.decided_by = body.decided_by;
-    for (const RankedOffer& ranked : body.ranking)
-        award.ranking.push_back({tracked.offer_of(ranked.provider, ranked.offer), ranked.lost_on});
+    award.ranking = std::move(ranking);
     dossier.state = PackageState::awarded;
     Happening line = happening(event);
     line.stage = body.stage;
