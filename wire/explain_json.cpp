@@ -2,6 +2,7 @@
 
 #include "wire/explain_story.hpp"
 #include "wire/explain_text.hpp"
+#include "wire/json_package.hpp"
 
 namespace tiebreak::wire {
 namespace {
@@ -48,17 +49,7 @@ void write_package(JsonOut& out, const Dossier& dossier) {
     out.string("title", dossier.procedure.title);
     out.instant("opened", dossier.opened_ns);
     out.instant("told_until", dossier.as_of_ns);
-    out.string("zone", package.zone);
-    out.string("service", package.service);
-    out.string("scheme", package.scheme);
-    if (!package.needs.empty()) out.strings("needs", package.needs);
-    out.string("urgency", package.urgency);
-    if (package.window_ns) out.duration("window", *package.window_ns);
-    out.number("value_pence", package.value_pence);
-    out.instant("start_from", package.start_from_ns);
-    out.instant("start_by", package.start_by_ns);
-    if (package.direct_payment) out.boolean("direct_payment", true);
-    out.number("standard_fee_pence", package.standard_fee_pence);
+    write_terms(out, package);
 }
 
 void write_facts(JsonOut& out, const OfferStory& offer) {

@@ -1,6 +1,7 @@
 #include <variant>
 
 #include "wire/json_out.hpp"
+#include "wire/json_package.hpp"
 #include "wire/json_writer.hpp"
 
 namespace tiebreak::wire {
@@ -130,17 +131,7 @@ void write(JsonOut& out, const command::Provider& provider) {
 void write(JsonOut& out, const command::Package& package) {
     out.string("id", package.id);
     out.string("procedure", package.procedure);
-    out.string("zone", package.zone);
-    out.string("service", package.service);
-    out.string("scheme", package.scheme);
-    if (!package.needs.empty()) out.strings("needs", package.needs);
-    out.string("urgency", package.urgency);
-    if (package.window_ns) out.duration("window", *package.window_ns);
-    out.number("value_pence", package.value_pence);
-    out.instant("start_from", package.start_from_ns);
-    out.instant("start_by", package.start_by_ns);
-    if (package.direct_payment) out.boolean("direct_payment", true);
-    out.number("standard_fee_pence", package.standard_fee_pence);
+    write_terms(out, package);
 }
 
 void write(JsonOut& out, const command::Offer& offer) {
