@@ -3,22 +3,16 @@
 // packages close at one instant and somebody follows the awards. No socket and no disk: nothing is committed while it is timed.
 #include <benchmark/benchmark.h>
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <cstring>
 #include <deque>
-#include <filesystem>
-#include <memory>
 #include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "daemon/disk.hpp"
+#include "bench/processor_rig.hpp"
 #include "daemon/history_log.hpp"
-#include "daemon/journal.hpp"
-#include "daemon/processor.hpp"
 #include "wire/request_writer.hpp"
 
 namespace {
@@ -28,19 +22,7 @@ using namespace tiebreak::daemon;
 using matching::Instant;
 namespace command = matching::command;
 
-constexpr Instant second_ns = 1'000'000'000;
-constexpr Instant day_ns = 86'400 * second_ns;
-
-struct StoppedClock final : Clock {
-    Instant now_ns = day_ns;
-    [[nodiscard]] Instant wall_ns() noexcept override { return now_ns; }
-};
-
-struct NoListener final : CommitListener {
-    void on_durable(std::uint64_t) override {}
-    void on_fault(const Fault&) override {}
-    void on_disk_low(std::uint64_t) override {}
-};
+constexpr Instant day_ns = 86'400'000'000'000;
 
 // A portal that follows the awards alone.
 struct AwardFollower final : FeedOutlet {
@@ -52,18 +34,6 @@ struct AwardFollower final : FeedOutlet {
         benchmark::DoNotOptimize(body.data());
         ++sent;
     }
-};
-
-struct Directory {
-    Directory() {
-        std::string name = (std::filesystem::temp_directory_path() / "tiebreak-bench-XXXXXX").string();
-        if (::mkdtemp(name.data()) != nullptr) path = name;
-    }
-    ~Directory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path, ignored);
-    }
-    std::filesystem::path path;
 };
 
 JournalOptions wide_buffer() {
@@ -78,13 +48,9 @@ JournalOptions wide_buffer() {
 class Scene {
 public:
     Scene(std::size_t packages, std::size_t providers, std::size_t batch)
-        : feed_(1, metrics_, DeadlineEventsWaitFor::its_package), ceiling_(second_ns, 0) {
-        auto opened = Journal::open(real_disk(), directory_.path, wide_buffer());
-        auto commit = GroupCommit::open(std::move(*opened), listener_);
-        journal_ = std::move(*commit);
-        processor_ = std::make_unique<Processor>(Processor::Options{}, engine, feed_, *journal_, ceiling_, clock_, metrics_);
-        feed_.keep_in(&history_);
-        feed_.send_to(&follower);
+        : rig_({day_ns, wide_buffer(), {}, DeadlineEventsWaitFor::its_package}) {
+        rig_.feed.keep_in(&history_);
+        rig_.feed.send_to(&follower);
         register_all(packages, providers);
         commit_all();
         write_offers(packages, providers, batch);
@@ -93,7 +59,7 @@ public:
     void handle(std::size_t index) {
         const auto& [begin, bytes] = requests_[index];
         now_ns_ += 1'000;
-        benchmark::DoNotOptimize(processor_->handle(now_ns_, std::span(bytes_).subspan(begin, bytes)));
+        benchmark::DoNotOptimize(rig_.processor->handle(now_ns_, std::span(bytes_).subspan(begin, bytes)));
         drop_history();
     }
     // As the loop does with what waits for it.
@@ -101,19 +67,18 @@ public:
         ahead_.clear();
         for (const auto& [begin, bytes] : std::span(requests_).subspan(index, std::min(ahead, requests_.size() - index)))
             ahead_.push_back(std::span(bytes_).subspan(begin, bytes));
-        processor_->expect(ahead_);
+        rig_.processor->expect(ahead_);
     }
-    void close_all() { processor_->apply_deadlines(*engine.next_deadline()); }
+    void close_all() { rig_.processor->apply_deadlines(*rig_.engine.next_deadline()); }
     void commit_all() {
-        while (journal_->commit_once()) {
+        while (rig_.journal->commit_once()) {
         }
-        feed_.on_durable(journal_->durable_position());
+        rig_.feed.on_durable(rig_.journal->durable_position());
     }
-    void cover_close() { (void)processor_->cover(*engine.next_deadline()); }
+    void cover_close() { (void)rig_.processor->cover(*rig_.engine.next_deadline()); }
     [[nodiscard]] std::size_t requests() const noexcept { return requests_.size(); }
-    [[nodiscard]] std::uint64_t accepted() const { return engine.sizes().offers; }
+    [[nodiscard]] std::uint64_t accepted() const { return rig_.engine.sizes().offers; }
 
-    matching::Engine engine;
     AwardFollower follower;
 
 private:
@@ -124,7 +89,7 @@ private:
         procedure.ranking.push_back({matching::CriterionKind::earliest_start, {}, {}, 0, {}});
         wire::RequestWriter writer;
         const auto send = [&](const matching::Command& one) {
-            benchmark::DoNotOptimize(processor_->handle(++now_ns_, writer.write(1, one)));
+            benchmark::DoNotOptimize(rig_.processor->handle(++now_ns_, writer.write(1, one)));
             drop_history();
         };
         send(procedure);
@@ -172,15 +137,8 @@ private:
         }
     }
 
-    Directory directory_;
-    NoListener listener_;
-    StoppedClock clock_;
-    Metrics metrics_;
-    Feed feed_;
     HistoryLog history_;
-    std::unique_ptr<GroupCommit> journal_;
-    Ceiling ceiling_;
-    std::unique_ptr<Processor> processor_;
+    bench::ProcessorRig rig_;
     Instant now_ns_ = day_ns;
     std::deque<std::string> provider_ids_, package_ids_;
     std::vector<std::byte> bytes_;

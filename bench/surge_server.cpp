@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <stdexcept>
 
 #include "bench/surge_clock.hpp"
@@ -49,18 +50,6 @@ pid_t start(const std::vector<std::string>& arguments, int out) {
 }
 
 }  // namespace
-
-ScratchDirectory::ScratchDirectory(const std::filesystem::path& parent) {
-    std::string name = (parent / "surge-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-        throw std::runtime_error("no scratch directory can be made in " + parent.string());
-    path_ = name;
-}
-
-ScratchDirectory::~ScratchDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
 
 Server::Server(const std::vector<std::string>& arguments) {
     int ends[2];

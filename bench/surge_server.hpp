@@ -3,25 +3,12 @@
 
 #include <sys/types.h>
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "bench/scratch_directory.hpp"
+
 namespace tiebreak::bench {
-
-// Removed with all that is in it.
-class ScratchDirectory {
-public:
-    // Throws std::runtime_error if it can't be made in `parent`.
-    explicit ScratchDirectory(const std::filesystem::path& parent);
-    ~ScratchDirectory();
-    ScratchDirectory(const ScratchDirectory&) = delete;
-    ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 // Where a server listens.
 struct Endpoints {

@@ -1,15 +1,10 @@
 // One request at a time, without threads or sockets: limits, the clock's alarm, and what a replay makes of refused commands.
 #include "daemon/processor.hpp"
 
-#include <stdlib.h>
-
-#include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "daemon/disk.hpp"
-#include "daemon/journal.hpp"
+#include "bench/processor_rig.hpp"
 #include "daemon/recovery.hpp"
 #include "matching/commands.hpp"
 #include "tests/catch.hpp"
@@ -25,33 +20,6 @@ namespace command = matching::command;
 constexpr Instant second_ns = 1'000'000'000;
 constexpr Instant noon_ns = 1'795'000'000 * second_ns;
 
-class HandClock final : public Clock {
-public:
-    Instant now_ns = noon_ns;
-    [[nodiscard]] Instant wall_ns() noexcept override { return now_ns; }
-};
-
-class Quiet final : public CommitListener {
-public:
-    void on_durable(std::uint64_t) override {}
-    void on_fault(const Fault&) override {}
-    void on_disk_low(std::uint64_t) override {}
-};
-
-class Directory {
-public:
-    Directory() {
-        std::string name = (std::filesystem::temp_directory_path() / "tiebreak-processor-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-    ~Directory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path, ignored);
-    }
-    std::filesystem::path path;
-};
-
 JournalOptions small_journal() {
     JournalOptions options;
     options.segment_bytes = 1U << 20U;
@@ -60,16 +28,9 @@ JournalOptions small_journal() {
     return options;
 }
 
-class Fixture {
+class Fixture : public bench::ProcessorRig {
 public:
-    explicit Fixture(const Limits& limits = {}) : feed(1, metrics, DeadlineEventsWaitFor::everything_before), ceiling(second_ns, 0) {
-        auto opened = Journal::open(real_disk(), directory.path, small_journal());
-        REQUIRE(opened.has_value());
-        auto commit = GroupCommit::open(std::move(*opened), listener);
-        REQUIRE(commit.has_value());
-        journal = std::move(*commit);
-        processor.emplace(Processor::Options{limits, 5 * second_ns}, engine, feed, *journal, ceiling, clock, metrics);
-    }
+    explicit Fixture(const Limits& limits = {}) : ProcessorRig({noon_ns, small_journal(), limits}) {}
 
     // The codes of one request's commands.
     std::vector<std::string> handle(Instant stamp_ns, const std::vector<matching::Command>& commands) {
@@ -84,16 +45,6 @@ public:
         for (const auto& one : reply.replies()) codes.emplace_back(one.code);
         return codes;
     }
-
-    Directory directory;
-    HandClock clock;
-    Metrics metrics;
-    Quiet listener;
-    matching::Engine engine;
-    Feed feed;
-    Ceiling ceiling;
-    std::unique_ptr<GroupCommit> journal;
-    std::optional<Processor> processor;
 };
 
 command::Procedure procedure() {
@@ -178,7 +129,7 @@ TEST_CASE("recovery skips what was refused, ends in the same state, and gives no
     f.processor.reset();
     f.journal.reset();
 
-    auto opened = Journal::open(real_disk(), f.directory.path, small_journal());
+    auto opened = Journal::open(real_disk(), f.directory.path(), small_journal());
     REQUIRE(opened.has_value());
     matching::Engine engine;
     Metrics metrics;
