@@ -141,7 +141,7 @@ private:
     const Scenario& scenario_;
     const Model& model_;
     LivePlan plan_;
-    e2e::ScratchDirectory scratch_;
+    tests::TemporaryDirectory scratch_;
     e2e::DaemonProcess daemon_;
     zmq::context_t context_;
     std::unique_ptr<wire::Client> client_;

@@ -69,7 +69,7 @@ void check_replay(DaemonProcess& daemon, FeedRecorder& feed) {
 }
 
 void play(bool kill) {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     zmq::context_t context;
     auto daemon = std::make_unique<DaemonProcess>(scratch.path() / "data");
     {

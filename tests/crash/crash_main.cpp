@@ -102,7 +102,7 @@ std::optional<std::string> live_and_die(std::uint64_t life, const std::filesyste
 }
 
 int run(const Options& options) {
-    e2e::ScratchDirectory scratch;
+    tests::TemporaryDirectory scratch;
     const auto data = scratch.path() / "data";
     std::mt19937_64 random(options.seed);
     crash::Ledger ledger;

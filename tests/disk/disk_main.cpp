@@ -157,7 +157,7 @@ private:
 
     const Point point_;
     std::mt19937_64 random_;
-    e2e::ScratchDirectory scratch_;
+    tests::TemporaryDirectory scratch_;
     const std::filesystem::path data_ = scratch_.path() / "data";
     const std::filesystem::path log_ = scratch_.path() / "log";
     const std::filesystem::path note_ = scratch_.path() / "note";

@@ -59,7 +59,7 @@ std::size_t times_said(const std::filesystem::path& log, const std::string& text
 
 TEST_CASE("the wall clock is set by an hour, forward or back: the window lasts as long as it should, and the alarm is raised once") {
     const bool forward = GENERATE(true, false);
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     const auto log = scratch.path() / "log";
     ClockShift shift(scratch.path());
     DaemonProcess daemon(scratch.path() / "data", {"--log-level", "info"}, log);

@@ -73,17 +73,6 @@ std::string after(const std::string& text, const std::string& prefix) {
 
 }  // namespace
 
-ScratchDirectory::ScratchDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "tiebreak-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = name;
-}
-
-ScratchDirectory::~ScratchDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
 Ended run_program(const std::vector<std::string>& arguments, const std::string& input, std::chrono::seconds limit) {
     Pipe in, out, err;
     const pid_t pid = spawn(arguments, in.read, out.write, err.write);

@@ -9,20 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "tests/temporary_directory.hpp"
+
 namespace tiebreak::e2e {
 
-// Removed with all that is in it.
-class ScratchDirectory {
-public:
-    ScratchDirectory();
-    ~ScratchDirectory();
-    ScratchDirectory(const ScratchDirectory&) = delete;
-    ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
+using tests::TemporaryDirectory;
 
 // What a program that has ended said and how it ended.
 struct Ended {

@@ -32,7 +32,7 @@ void register_providers(const DaemonProcess& daemon, int from, int to) {
 }
 
 TEST_CASE("a journal damaged in the middle does not start, and the message names file and place") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     const auto data = scratch.path() / "data";
     {
         DaemonProcess daemon(data);
@@ -49,7 +49,7 @@ TEST_CASE("a journal damaged in the middle does not start, and the message names
 }
 
 TEST_CASE("bytes of a commit that was cut short are left out, and everything acknowledged is there") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     const auto data = scratch.path() / "data";
     {
         DaemonProcess daemon(data);

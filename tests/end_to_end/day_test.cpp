@@ -27,7 +27,7 @@ std::string offer(const std::string& id, const std::string& package, const std::
 }
 
 TEST_CASE("offers come in, the window closes, and subscribers see who won and why") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     const auto log = scratch.path() / "log";
     DaemonProcess daemon(scratch.path() / "data", {"--log-level", "debug"}, log);
     zmq::context_t context;

@@ -38,7 +38,7 @@ void leave_descriptors(pid_t pid, rlim_t count) {
 }
 
 TEST_CASE("with every descriptor taken by half-open connections the journal goes on to its next files, good clients are served, and all is released") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     DaemonProcess daemon(scratch.path() / "data", {"--segment-bytes", "1048576", "--message-bytes-max", "65536"});
     const std::filesystem::path open_files = "/proc/" + std::to_string(daemon.pid()) + "/fd";
     const std::size_t files_at_first = count_of(open_files);

@@ -30,7 +30,7 @@ void register_all(JsonClient& client) {
 }
 
 TEST_CASE("many clients race, each gets its own receipts, and export and replay give the feed byte for byte") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     DaemonProcess daemon(scratch.path() / "data");
     zmq::context_t context;
     FeedRecorder feed(context, daemon.feed(), daemon.commands(), {"all/"});

@@ -40,7 +40,7 @@ std::int64_t open_and_kill(zmq::context_t& context, const std::filesystem::path&
 }
 
 TEST_CASE("killed with an open window: after the start it is extended, subscribers see why, and an offer in the extension wins") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     const auto data = scratch.path() / "data";
     zmq::context_t context;
     const std::int64_t opened_ns = open_and_kill(context, data);
@@ -70,7 +70,7 @@ TEST_CASE("killed with an open window: after the start it is extended, subscribe
 }
 
 TEST_CASE("killed with an open window, and the policy is close: it is awarded at its deadline to who had offered by then") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     const auto data = scratch.path() / "data";
     zmq::context_t context;
     const std::int64_t opened_ns = open_and_kill(context, data);

@@ -142,7 +142,7 @@ private:
     }
 
     const Options options_;
-    ScratchDirectory scratch_;
+    TemporaryDirectory scratch_;
     DaemonProcess daemon_;
     zmq::context_t context_;
     GoodClient good_;

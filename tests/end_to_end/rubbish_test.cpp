@@ -88,7 +88,7 @@ struct Fixture {
         CHECK(said.codes == std::vector<std::string>{""});
         CHECK(daemon.is_running());
     }
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     DaemonProcess daemon;
     zmq::context_t context;
     RawClient client;

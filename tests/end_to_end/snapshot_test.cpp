@@ -80,7 +80,7 @@ Ended verify(const DaemonProcess& daemon, const std::vector<std::string>& more =
 }
 
 TEST_CASE("behind snapshots and an archive the whole history stays: start, export, explain and verify") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     zmq::context_t context;
     const auto recorded = scratch.path() / "feed.jsonl";
     std::string exported;
@@ -133,7 +133,7 @@ TEST_CASE("behind snapshots and an archive the whole history stays: start, expor
 }
 
 TEST_CASE("with a recycled history export and explain say where it begins, and verify goes on from a snapshot") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     zmq::context_t context;
     DaemonProcess daemon(scratch.path() / "data", options("recycle"));
     Busy busy(context, daemon);

@@ -14,7 +14,7 @@ namespace {
 const std::string tiebreakd = TIEBREAK_BIN "/tiebreakd";
 
 TEST_CASE("the daemon is soon ready on an empty journal, and SIGTERM ends it cleanly") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     DaemonProcess daemon(scratch.path() / "data");
     // On an idle machine well under a second; a busy one, or a sanitizer, is given more.
     CHECK(daemon.start_time() < std::chrono::seconds{10});
@@ -27,7 +27,7 @@ TEST_CASE("the daemon is soon ready on an empty journal, and SIGTERM ends it cle
 }
 
 TEST_CASE("a second daemon on the same data is refused with a sentence, and the first goes on") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     DaemonProcess daemon(scratch.path() / "data");
     const Ended second = run_program({tiebreakd, "--data", (scratch.path() / "data").string(), "--commands",
                                       "tcp://127.0.0.1:*", "--feed", "tcp://127.0.0.1:*"});
@@ -39,7 +39,7 @@ TEST_CASE("a second daemon on the same data is refused with a sentence, and the 
 }
 
 TEST_CASE("a port in use is said in one sentence") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     DaemonProcess daemon(scratch.path() / "data");
     const Ended second = run_program({tiebreakd, "--data", (scratch.path() / "other").string(), "--commands",
                                       daemon.commands(), "--feed", "tcp://127.0.0.1:*", "--log-level", "off"});
@@ -48,7 +48,7 @@ TEST_CASE("a port in use is said in one sentence") {
 }
 
 TEST_CASE("a wrong option, an unknown key and an endpoint that is none are refused before anything is touched") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     const std::string data = (scratch.path() / "data").string();
     CHECK(run_program({tiebreakd, "--data", data, "--spin-us", "soon"}).exit_code == 2);
     std::ofstream(scratch.path() / "bad.toml") << "spin-uss = 5\n";
@@ -66,7 +66,7 @@ TEST_CASE("--help names every option, its default and the exit codes; --print-co
     CHECK(help.exit_code == 0);
     CHECK_THAT(help.out, Catch::Contains("--requests-in-flight-max") && Catch::Contains("TIEBREAK_SPIN_US") &&
                              Catch::Contains("Exit codes"));
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     const Ended first = run_program({tiebreakd, "--print-config", "--spin-us", "7", "--log-level", "error"});
     std::ofstream(scratch.path() / "same.toml") << first.out;
     const Ended second = run_program({tiebreakd, "--print-config", "--config", (scratch.path() / "same.toml").string()});
@@ -75,7 +75,7 @@ TEST_CASE("--help names every option, its default and the exit codes; --print-co
 }
 
 TEST_CASE("a disk with too little room is warned of once, with the figure, not each second") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     const auto log = scratch.path() / "log";
     DaemonProcess daemon(scratch.path() / "data", {"--disk-free-bytes-min", "1000000000000000000", "--heartbeat-ms", "10"}, log);
     std::this_thread::sleep_for(std::chrono::milliseconds{1200});  // longer than the daemon takes to look again

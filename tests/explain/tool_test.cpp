@@ -26,7 +26,7 @@ std::string scene_text(const std::string& scene) {
     return text;
 }
 
-fs::path write(const e2e::ScratchDirectory& scratch, const std::string& name, const std::string& text) {
+fs::path write(const tests::TemporaryDirectory& scratch, const std::string& name, const std::string& text) {
     std::ofstream{scratch.path() / name, std::ios::binary} << text;
     return scratch.path() / name;
 }
@@ -77,7 +77,7 @@ TEST_CASE("tiebreak explain says what is unknown and what it may have been meant
 }
 
 TEST_CASE("A running daemon, its journal and its export tell the same story") {
-    e2e::ScratchDirectory scratch;
+    tests::TemporaryDirectory scratch;
     e2e::DaemonProcess daemon(scratch.path() / "data");
     std::string commands =
         R"({"type":"procedure","id":"p","title":"One hour","ranking":["lowest_price"],"obligations":[{"role":"zonal","min_offered":50}],)"
@@ -139,7 +139,7 @@ TEST_CASE("tiebreak procedure check passes every procedure that comes with Tiebr
 }
 
 TEST_CASE("tiebreak procedure check points at what is wrong and still reads the others") {
-    e2e::ScratchDirectory scratch;
+    tests::TemporaryDirectory scratch;
     const fs::path bad = write(scratch, "bad.json", "{\"type\": \"procedure\", \"id\": \"bad\",\n \"stages\": [],\n \"ranking\": []}\n");
     const Ended ended = run_program({tool, "procedure", "check", bad.string(), procedures + "/oxfordshire-homecare.json"});
     CHECK(ended.exit_code == 2);
@@ -155,7 +155,7 @@ TEST_CASE("tiebreak procedure check points at what is wrong and still reads the 
 }
 
 TEST_CASE("procedure check --try runs a scenario under the procedure and tells it in order") {
-    e2e::ScratchDirectory scratch;
+    tests::TemporaryDirectory scratch;
     const fs::path providers = write(scratch, "providers.jsonl",
                                      "# who takes part\n\n"
                                      R"({"type":"provider","id":"alder","memberships":[{"role":"lead","zone":"gedling"}]})" "\n"

@@ -6,7 +6,7 @@
 #include "daemon/journal_verify.hpp"
 #include "tests/catch.hpp"
 #include "tests/journal/fixture.hpp"
-#include "tests/journal/temporary_directory.hpp"
+#include "tests/temporary_directory.hpp"
 
 using namespace tiebreak;
 using namespace tiebreak::daemon;

@@ -2,6 +2,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
+#include <filesystem>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -9,7 +11,7 @@
 #include "daemon/group_commit.hpp"
 #include "daemon/journal_verify.hpp"
 #include "tests/catch.hpp"
-#include "tests/journal/temporary_directory.hpp"
+#include "tests/temporary_directory.hpp"
 
 using namespace tiebreak;
 using namespace tiebreak::daemon;
@@ -63,6 +65,24 @@ JournalOptions options() {
     return options;
 }
 
+// A journal of its own with its threads at work.
+struct Running {
+    Running() {
+        auto journal = Journal::open(real_disk(), temporary.path(), options());
+        REQUIRE(journal.has_value());
+        auto commit = GroupCommit::open(std::move(*journal), listener);
+        REQUIRE(commit.has_value());
+        group = std::move(*commit);
+        group->start();
+    }
+
+    [[nodiscard]] const std::filesystem::path& path() const { return temporary.path(); }
+
+    TemporaryDirectory temporary;
+    WaitingListener listener;
+    std::unique_ptr<GroupCommit> group;
+};
+
 struct Payload {
     std::uint64_t producer = 0;
     std::uint64_t number = 0;
@@ -81,14 +101,8 @@ Payload payload_from(std::span<const std::byte> bytes) {
 TEST_CASE("four threads append, one commits, one reads along, one recycles: nothing is lost, doubled or out of order") {
     constexpr std::uint64_t producers = 4;
     constexpr std::uint64_t each = 2500;
-    const TemporaryDirectory temporary;
-    WaitingListener listener;
-    auto journal = Journal::open(real_disk(), temporary.path(), options());
-    REQUIRE(journal.has_value());
-    auto commit = GroupCommit::open(std::move(*journal), listener);
-    REQUIRE(commit.has_value());
-    GroupCommit& group = **commit;
-    group.start();
+    Running running;
+    GroupCommit& group = *running.group;
 
     std::vector<std::thread> threads;
     for (std::uint64_t producer = 0; producer < producers; ++producer) {
@@ -115,7 +129,7 @@ TEST_CASE("four threads append, one commits, one reads along, one recycles: noth
     const auto deadline = std::chrono::steady_clock::now() + long_enough;
     while (read < producers * each) {
         REQUIRE(std::chrono::steady_clock::now() < deadline);
-        REQUIRE(listener.wait_until_durable(read + 1));
+        REQUIRE(running.listener.wait_until_durable(read + 1));
         const auto batch = cursor->read_from(read + 1, 20'000);
         REQUIRE(batch.has_value());
         for (const auto& entry : batch->entries) {
@@ -128,26 +142,20 @@ TEST_CASE("four threads append, one commits, one reads along, one recycles: noth
     }
     for (auto& thread : threads) thread.join();
     REQUIRE_FALSE(group.flush_and_stop());
-    CHECK(listener.rising());
+    CHECK(running.listener.rising());
     CHECK(group.durable_position() == producers * each);
     CHECK(group.counters().records == producers * each);
     CHECK(group.counters().commits < producers * each);
     CHECK(group.counters().journal.segments_recycled > 5);
-    const auto report = verify_journal(real_disk(), temporary.path());
+    const auto report = verify_journal(real_disk(), running.path());
     CHECK_FALSE(report.damage);
     CHECK(report.last_position == producers * each);
     CHECK(report.end_proven);
 }
 
 TEST_CASE("readers without a lock see an unbroken beginning of a journal that is being written, never damage") {
-    const TemporaryDirectory temporary;
-    WaitingListener listener;
-    auto journal = Journal::open(real_disk(), temporary.path(), options());
-    REQUIRE(journal.has_value());
-    auto commit = GroupCommit::open(std::move(*journal), listener);
-    REQUIRE(commit.has_value());
-    GroupCommit& group = **commit;
-    group.start();
+    Running running;
+    GroupCommit& group = *running.group;
     std::atomic<bool> done{false};
     std::thread writer([&] {
         for (std::uint64_t number = 0; number < 4000; ++number) {
@@ -158,14 +166,14 @@ TEST_CASE("readers without a lock see an unbroken beginning of a journal that is
         }
         done = true;
     });
-    auto follower = JournalReader::open(real_disk(), temporary.path());
+    auto follower = JournalReader::open(real_disk(), running.path());
     REQUIRE(follower.has_value());
     std::uint64_t followed = 0;
     std::uint64_t rounds = 0;
     for (bool last_round = false; !last_round; ++rounds) {
         last_round = done;
         const std::uint64_t durable = group.durable_position();
-        const auto report = verify_journal(real_disk(), temporary.path());
+        const auto report = verify_journal(real_disk(), running.path());
         INFO((report.damage ? report.damage->sentence : ""));
         REQUIRE_FALSE(report.damage);
         REQUIRE(report.last_position >= durable);
@@ -183,22 +191,16 @@ TEST_CASE("readers without a lock see an unbroken beginning of a journal that is
 }
 
 TEST_CASE("a lone record becomes durable at once, and a quiet journal proves its last commit by a mark") {
-    const TemporaryDirectory temporary;
-    WaitingListener listener;
-    auto journal = Journal::open(real_disk(), temporary.path(), options());
-    REQUIRE(journal.has_value());
-    auto commit = GroupCommit::open(std::move(*journal), listener);
-    REQUIRE(commit.has_value());
-    GroupCommit& group = **commit;
-    group.start();
+    Running running;
+    GroupCommit& group = *running.group;
     const std::string text = "alone";
     for (std::uint64_t position = 1; position <= 20; ++position) {
         REQUIRE(group.append(RecordKind::commands, 0, std::as_bytes(std::span(text))) == position);
-        REQUIRE(listener.wait_until_durable(position));
+        REQUIRE(running.listener.wait_until_durable(position));
     }
     const auto deadline = std::chrono::steady_clock::now() + long_enough;
     // A machine that stalls between two records gets a mark there too; it is the one after the last that proves the end.
-    while (!verify_journal(real_disk(), temporary.path()).end_proven) {
+    while (!verify_journal(real_disk(), running.path()).end_proven) {
         REQUIRE(std::chrono::steady_clock::now() < deadline);
         std::this_thread::yield();
     }
@@ -207,14 +209,8 @@ TEST_CASE("a lone record becomes durable at once, and a quiet journal proves its
 }
 
 TEST_CASE("a group commit that was started and never used stops, and may be stopped twice") {
-    const TemporaryDirectory temporary;
-    WaitingListener listener;
-    auto journal = Journal::open(real_disk(), temporary.path(), options());
-    REQUIRE(journal.has_value());
-    auto commit = GroupCommit::open(std::move(*journal), listener);
-    REQUIRE(commit.has_value());
-    (*commit)->start();
-    CHECK_FALSE((*commit)->flush_and_stop());
-    CHECK_FALSE((*commit)->flush_and_stop());
-    CHECK(verify_journal(real_disk(), temporary.path()).records == 0);
+    Running running;
+    CHECK_FALSE(running.group->flush_and_stop());
+    CHECK_FALSE(running.group->flush_and_stop());
+    CHECK(verify_journal(real_disk(), running.path()).records == 0);
 }

@@ -3,8 +3,11 @@
 #include <string>
 
 #include "tests/catch.hpp"
+#include "tests/worked_example.hpp"
 #include "wire/json_document.hpp"
 #include "wire/replay.hpp"
+
+using namespace tiebreak::tests::worked_example;
 
 namespace {
 
@@ -23,19 +26,6 @@ Result replay(const std::string& text) {
 }
 
 std::size_t lines_of(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
-
-const std::string opening =
-    R"({"type":"procedure","at":"2026-11-23T08:00:00Z","id":"p","stages":[{"name":"zonal","audience":{"roles":["zonal"],"zone":"package"},"window":"1h"}],"ranking":["earliest_start"]}
-{"type":"provider","at":"2026-11-23T08:00:00Z","id":"A","memberships":[{"role":"zonal","zone":"oxford"}]}
-{"type":"provider","at":"2026-11-23T08:00:00Z","id":"B","memberships":[{"role":"zonal","zone":"oxford"}]}
-{"type":"package","at":"2026-11-23T09:00:00Z","id":"K1","procedure":"p","zone":"oxford"}
-)";
-const std::string offer_b =
-    R"({"type":"offer","at":"2026-11-23T09:10:00.000000002Z","id":"O-B","package":"K1","provider":"B","start":"2026-11-25T08:00:00Z"}
-)";
-const std::string offer_a =
-    R"({"type":"offer","at":"2026-11-23T09:10:00.000000001Z","id":"O-A","package":"K1","provider":"A","start":"2026-11-25T08:00:00Z"}
-)";
 
 const std::string opening_events =
     R"({"type":"procedure_registered","at":"2026-11-23T08:00:00.000000000Z","sequence":1,"procedure":"p","revision":1}

@@ -12,12 +12,14 @@
 
 #include "tests/catch.hpp"
 #include "tests/end_to_end/daemon_process.hpp"
+#include "tests/worked_example.hpp"
 #include "wire/client.hpp"
 
 namespace tiebreak::e2e {
 namespace {
 
 namespace json = boost::json;
+namespace example = tests::worked_example;
 
 const std::string tiebreak = TIEBREAK_BIN "/tiebreak";
 
@@ -27,19 +29,6 @@ std::vector<std::string> lines_of(const std::string& text) {
     for (std::string line; std::getline(in, line);) lines.push_back(line);
     return lines;
 }
-
-const std::string example_start =
-    R"({"type":"procedure","at":"2026-11-23T08:00:00Z","id":"p","stages":[{"name":"zonal","audience":{"roles":["zonal"],"zone":"package"},"window":"1h"}],"ranking":["earliest_start"]}
-{"type":"provider","at":"2026-11-23T08:00:00Z","id":"A","memberships":[{"role":"zonal","zone":"oxford"}]}
-{"type":"provider","at":"2026-11-23T08:00:00Z","id":"B","memberships":[{"role":"zonal","zone":"oxford"}]}
-{"type":"package","at":"2026-11-23T09:00:00Z","id":"K1","procedure":"p","zone":"oxford"}
-)";
-const std::string offer_of_b =
-    R"({"type":"offer","at":"2026-11-23T09:10:00.000000002Z","id":"O-B","package":"K1","provider":"B","start":"2026-11-25T08:00:00Z"}
-)";
-const std::string offer_of_a =
-    R"({"type":"offer","at":"2026-11-23T09:10:00.000000001Z","id":"O-A","package":"K1","provider":"A","start":"2026-11-25T08:00:00Z"}
-)";
 
 // A procedure with a window of `window`, providers P0…, packages K0…, and an offer of each provider for each package.
 std::string scene(const std::string& window, int providers, int packages) {
@@ -74,7 +63,7 @@ void await_offers(const DaemonProcess& daemon, std::uint64_t offers) {
 }  // namespace
 
 TEST_CASE("tiebreak replay gives the contract's example byte for byte") {
-    const Ended ended = run_program({tiebreak, "replay", "-"}, example_start + offer_of_a + offer_of_b);
+    const Ended ended = run_program({tiebreak, "replay", "-"}, example::opening + example::offer_a + example::offer_b);
     CHECK(ended.exit_code == 0);
     REQUIRE(!ended.out.empty());
     CHECK(lines_of(ended.out).back() ==
@@ -82,7 +71,7 @@ TEST_CASE("tiebreak replay gives the contract's example byte for byte") {
 }
 
 TEST_CASE("tiebreak replay names the line that goes back in time, and ends with 2") {
-    const Ended ended = run_program({tiebreak, "replay", "-"}, example_start + offer_of_b + offer_of_a);
+    const Ended ended = run_program({tiebreak, "replay", "-"}, example::opening + example::offer_b + example::offer_a);
     CHECK(ended.exit_code == 2);
     CHECK(ended.err.starts_with("line 6: "));
     CHECK(lines_of(ended.out).size() == 6);  // what came before it has been written
@@ -102,7 +91,7 @@ TEST_CASE("a file that can't be read ends with 1, a wrong option with 2, a daemo
 }
 
 TEST_CASE("what is sent is answered line by line, watched, exported and replayed to the very same events") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     DaemonProcess daemon(scratch.path() / "data");
     const std::string commands = scene("1s", 3, 2) + "nonsense\n" + R"({"type":"offer","id":"late","package":"K9","provider":"P0","start":"2100-01-01T08:00:00Z"})";
     const Ended sent = run_program({tiebreak, "send", "-", "--connect", daemon.commands()}, commands);
@@ -129,7 +118,7 @@ TEST_CASE("what is sent is answered line by line, watched, exported and replayed
 }
 
 TEST_CASE("procedures from a directory are registered at start; a changed file is a new revision, an unchanged one says nothing") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     const auto procedures = scratch.path() / "procedures";
     std::filesystem::create_directory(procedures);
     const auto write = [&](const std::string& window) {
@@ -158,7 +147,7 @@ TEST_CASE("procedures from a directory are registered at start; a changed file i
 }
 
 TEST_CASE("a daemon killed while offers flow, and started again, loses nothing that it acknowledged and awards once") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     const auto data = scratch.path() / "data";
     auto daemon = std::make_unique<DaemonProcess>(data);
     const std::vector<std::string> same_ports{"--commands", daemon->commands(), "--feed", daemon->feed()};
