@@ -1,8 +1,10 @@
 #include "daemon/tool_procedure.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -60,17 +62,44 @@ void append_procedure(wire::JsonOut& out, const wire::ProcedureFile& file) {
     out.close_object();
 }
 
-void append_fault(wire::JsonOut& out, const wire::ProcedureFault& fault) {
-    out.open_object();
-    out.string("file", fault.file.string());
-    out.boolean("ok", false);
+void append_place(wire::JsonOut& out, const wire::ProcedureFault& fault) {
     if (fault.line > 0) {
         out.number("line", fault.line);
         out.number("column", fault.column);
     }
     if (!fault.path.empty()) out.string("path", fault.path);
     out.string("sentence", fault.sentence);
+}
+
+// All of one file.
+void append_faults(wire::JsonOut& out, std::span<const wire::ProcedureFault> faults) {
+    out.open_object();
+    out.string("file", faults.front().file.string());
+    out.boolean("ok", false);
+    append_place(out, faults.front());
+    if (faults.size() > 1) {
+        out.key("more");
+        out.open_list();
+        for (const wire::ProcedureFault& fault : faults.subspan(1)) {
+            out.item();
+            out.open_object();
+            append_place(out, fault);
+            out.close_object();
+        }
+        out.close_list();
+    }
     out.close_object();
+}
+
+// The faults by their files.
+std::vector<std::span<const wire::ProcedureFault>> by_file(const std::vector<wire::ProcedureFault>& faults) {
+    std::vector<std::span<const wire::ProcedureFault>> files;
+    for (auto from = faults.begin(); from != faults.end();) {
+        const auto to = std::find_if(from, faults.end(), [&](const auto& fault) { return fault.file != from->file; });
+        files.emplace_back(from, to);
+        from = to;
+    }
+    return files;
 }
 
 void print_json(const wire::LoadedProcedures& loaded) {
@@ -81,9 +110,9 @@ void print_json(const wire::LoadedProcedures& loaded) {
         out.item();
         append_procedure(out, file);
     }
-    for (const wire::ProcedureFault& fault : loaded.faults) {
+    for (const auto& faults : by_file(loaded.faults)) {
         out.item();
-        append_fault(out, fault);
+        append_faults(out, faults);
     }
     out.close_list();
     std::cout << text << '\n';
@@ -124,7 +153,7 @@ int check(const CheckOptions& options) {
     const wire::Clock clock = options.utc ? wire::Clock::utc : wire::Clock::uk;
     if (loaded.procedures.empty() && loaded.faults.empty())
         return complain("there is no procedure's file (*.json) in " + wire::listed(options.files), tool_failed);
-    if (!options.scenario.empty() && loaded.procedures.size() + loaded.faults.size() != 1)
+    if (!options.scenario.empty() && loaded.procedures.size() + by_file(loaded.faults).size() != 1)
         return complain("--try runs a scenario against one procedure; name one file", tool_usage);
     if (options.json && (options.scenario.empty() || !loaded.faults.empty()))
         print_json(loaded);
@@ -152,8 +181,9 @@ void add_procedure_command(CLI::App& tool, int& exit_status) {
     command->add_flag("--utc", options->utc, "Times in UTC instead of UK time");
     command->add_flag("-q,--quiet", options->quiet, "Print faults alone");
     command->footer(
-        "A fault is printed on standard error as FILE:LINE:COLUMN: what is wrong and what would be right; the exit status is\n"
-        "then 2, or 1 if no more is wrong than that a file can't be read.\n\n"
+        "Each fault is printed on standard error as FILE:LINE:COLUMN: what is wrong and what would be right; the exit status is\n"
+        "then 2, or 1 if no more is wrong than that a file can't be read. All faults of a file are told at once, up to a hundred; where\n"
+        "the text is no JSON, the place where it stops being any.\n\n"
         "A scenario's lines are commands as `tiebreak replay` takes them. The procedure may be left out; a line without `at`\n"
         "happens when the line before it does; blank lines and lines that begin with # are passed over.\n\n"
         "Examples:\n"

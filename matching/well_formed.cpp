@@ -59,13 +59,25 @@ struct Place {
     }
 };
 
-// Looks at one value after the other and keeps the first flaw.
+// Looks at one value after the other and keeps the first flaws, one for a place.
 class Check {
 public:
-    std::optional<Flaw> flaw;
+    explicit Check(std::size_t max) noexcept : max_(max) {}
+
+    std::vector<Flaw> flaws;
+
+    [[nodiscard]] bool full() const noexcept { return flaws.size() == max_; }
 
     void that(bool holds, const Place& place, std::string_view sentence) {
-        if (!holds && !flaw) flaw = Flaw{place.text(), std::string{sentence}};
+        if (!holds && !full()) keep({place.text(), std::string{sentence}, {}});
+    }
+    // What is said of one place holds only as long as another has its value.
+    void that(bool holds, const Place& place, std::string_view sentence, const Place& rests_on) {
+        if (!holds && !full()) keep({place.text(), std::string{sentence}, {rests_on.text()}});
+    }
+    void keep(Flaw flaw) {
+        const auto is_there = [&](const Flaw& other) { return other.path == flaw.path; };
+        if (!full() && std::none_of(flaws.begin(), flaws.end(), is_there)) flaws.push_back(std::move(flaw));
     }
     void id(const Place& place, std::string_view value) {
         that(is_id(value), place, "must be 1 to 64 characters out of A-Z a-z 0-9 . _ : -");
@@ -107,47 +119,64 @@ public:
         if (value) count(place, *value);
     }
     void ids(const Place& list, const std::vector<std::string>& values) {
-        for (std::size_t i = 0; i < values.size() && !flaw; ++i) id({list.inside, list.name, i}, values[i]);
+        for (std::size_t i = 0; i < values.size() && !full(); ++i) id({list.inside, list.name, i}, values[i]);
     }
+
+private:
+    std::size_t max_;
 };
 
-// The place of the first element that repeats an earlier one, by `key`, and of that earlier one.
+// The places of the elements that repeat an earlier one, by `key`, each with that of the first one like it.
 template <class Element, class Key>
-std::optional<std::pair<std::size_t, std::size_t>> first_repeat(const std::vector<Element>& elements, Key key) {
+std::vector<std::pair<std::size_t, std::size_t>> repeats(const std::vector<Element>& elements, Key key) {
     std::vector<std::pair<std::string_view, std::size_t>> sorted;
     sorted.reserve(elements.size());
     for (std::size_t i = 0; i < elements.size(); ++i) sorted.emplace_back(key(elements[i]), i);
     std::sort(sorted.begin(), sorted.end());
-    std::optional<std::pair<std::size_t, std::size_t>> found;
-    for (std::size_t i = 1; i < sorted.size(); ++i) {
-        if (sorted[i].first != sorted[i - 1].first || (found && sorted[i].second >= found->first)) continue;
-        found = {sorted[i].second, sorted[i - 1].second};
+    std::vector<std::pair<std::size_t, std::size_t>> found;
+    for (std::size_t i = 1, first = 0; i < sorted.size(); ++i) {
+        if (sorted[i].first != sorted[first].first)
+            first = i;
+        else
+            found.emplace_back(sorted[i].second, sorted[first].second);
     }
+    std::sort(found.begin(), found.end());
     return found;
 }
 
 template <class Element, class Key>
 void each_once(Check& check, std::string_view list, std::string_view field, const std::vector<Element>& elements,
                Key key) {
-    if (check.flaw) return;
-    if (const auto repeat = first_repeat(elements, key)) {
-        const Place element{nullptr, list, repeat->first};
+    if (check.full()) return;
+    for (const auto& [again, first] : repeats(elements, key)) {
+        const Place element{nullptr, list, again};
         check.that(false, {&element, field},
-                   '"' + std::string{key(elements[repeat->first])} + "\" is the " + std::string{field} + " of " +
-                       Place{nullptr, list, repeat->second}.text() + " already; each may be there once");
+                   '"' + std::string{key(elements[again])} + "\" is the " + std::string{field} + " of " +
+                       Place{nullptr, list, first}.text() + " already; each may be there once");
+        if (check.full()) return;
     }
+}
+
+// What is wrong with a stage for confirmed providers that has no confirm stage before it: that rests on what the ones before are.
+void needs_confirm_stage(Check& check, const Place& place, std::size_t stage) {
+    const Place audience{&place, "audience"};
+    Flaw flaw{Place{&audience, "confirmed"}.text(), "needs a confirm stage (\"kind\":\"confirm\") before this one", {}};
+    for (std::size_t i = 0; i < stage; ++i) {
+        const Place before{nullptr, "stages", i};
+        flaw.rests_on.push_back(Place{&before, "kind"}.text());
+    }
+    check.keep(std::move(flaw));
 }
 
 void look_at(Check& check, const Place& place, const Stage& stage, bool after_confirm_stage) {
     check.id({&place, "name"}, stage.name);
     const Place audience{&place, "audience"};
     if (stage.audience.roles) check.ids({&audience, "roles"}, *stage.audience.roles);
-    check.that(!stage.audience.confirmed || after_confirm_stage, {&audience, "confirmed"},
-               "needs a confirm stage (\"kind\":\"confirm\") before this one");
+    if (stage.audience.confirmed && !after_confirm_stage) needs_confirm_stage(check, place, place.index);
     check.one_of({&place, "kind"}, stage.kind, StageKind::confirm, "must be offer or confirm");
     check.window({&place, "window"}, stage.window_ns);
     const Place windows{&place, "windows"};
-    for (std::size_t i = 0; i < stage.windows.size() && !check.flaw; ++i) {
+    for (std::size_t i = 0; i < stage.windows.size() && !check.full(); ++i) {
         const auto& [urgency, window_ns] = stage.windows[i];
         check.that(is_id(urgency), windows,
                    "each urgency must be 1 to 64 characters out of A-Z a-z 0-9 . _ : -");
@@ -158,7 +187,7 @@ void look_at(Check& check, const Place& place, const Stage& stage, bool after_co
     check.one_of({&place, "close"}, stage.close, CloseRule::first_offer,
                  "must be deadline, all_answered or first_offer");
     check.that(stage.close != CloseRule::first_offer || stage.kind != StageKind::confirm, {&place, "close"},
-               "must not be first_offer in a confirm stage, which takes no offers");
+               "must not be first_offer in a confirm stage, which takes no offers", {&place, "kind"});
 }
 
 void look_at(Check& check, const Place& place, const Criterion& criterion, bool after_citizen_choice) {
@@ -170,12 +199,12 @@ void look_at(Check& check, const Place& place, const Criterion& criterion, bool 
     check.optional_instant({&place, "from"}, criterion.from_ns);
     check.optional_instant({&place, "until"}, criterion.until_ns);
     check.that(!criterion.from_ns || !criterion.until_ns || *criterion.from_ns < *criterion.until_ns, {&place, "until"},
-               "must be later than from");
+               "must be later than from", {&place, "from"});
     if (is_choice) check.window({&place, "window"}, criterion.choice_window_ns);
-    check.that(is_choice || criterion.choice_window_ns == 0, {&place, "window"}, "belongs to citizen_choice alone");
-    check.that(is_choice || !criterion.alternative, {&place, "alternative"}, "belongs to citizen_choice alone");
+    check.that(is_choice || criterion.choice_window_ns == 0, {&place, "window"}, "belongs to citizen_choice alone", {&place, "by"});
+    check.that(is_choice || !criterion.alternative, {&place, "alternative"}, "belongs to citizen_choice alone", {&place, "by"});
     if (!criterion.alternative) return;
-    for (std::size_t i = 0; i < criterion.alternative->size() && !check.flaw; ++i) {
+    for (std::size_t i = 0; i < criterion.alternative->size() && !check.full(); ++i) {
         check.one_of({&place, "alternative", i}, (*criterion.alternative)[i], AlternativeCondition::top_up,
                      "must be not_inadequate, direct_payment, on_site or top_up");
     }
@@ -185,7 +214,7 @@ void look_at(Check& check, const command::Procedure& procedure) {
     check.id({nullptr, "id"}, procedure.id);
     check.that(!procedure.stages.empty(), {nullptr, "stages"}, "must have at least one stage");
     bool after_confirm_stage = false;
-    for (std::size_t i = 0; i < procedure.stages.size() && !check.flaw; ++i) {
+    for (std::size_t i = 0; i < procedure.stages.size() && !check.full(); ++i) {
         look_at(check, {nullptr, "stages", i}, procedure.stages[i], after_confirm_stage);
         after_confirm_stage = after_confirm_stage || procedure.stages[i].kind == StageKind::confirm;
     }
@@ -193,20 +222,20 @@ void look_at(Check& check, const command::Procedure& procedure) {
               [](const Stage& stage) { return std::string_view{stage.name}; });
 
     bool after_citizen_choice = false;
-    for (std::size_t i = 0; i < procedure.ranking.size() && !check.flaw; ++i) {
+    for (std::size_t i = 0; i < procedure.ranking.size() && !check.full(); ++i) {
         look_at(check, {nullptr, "ranking", i}, procedure.ranking[i], after_citizen_choice);
         after_citizen_choice = after_citizen_choice || procedure.ranking[i].kind == CriterionKind::citizen_choice;
     }
     check.optional_text({nullptr, "title"}, procedure.title);
     check.optional_text({nullptr, "source"}, procedure.source);
-    for (std::size_t i = 0; i < procedure.approvals.size() && !check.flaw; ++i) {
+    for (std::size_t i = 0; i < procedure.approvals.size() && !check.full(); ++i) {
         const Place place{nullptr, "approvals", i};
         check.id({&place, "role"}, procedure.approvals[i].role);
         check.count({&place, "over_pence"}, procedure.approvals[i].over_pence);
         check.one_of({&place, "before"}, procedure.approvals[i].before, ApprovalBefore::opening,
                      "must be award or opening");
     }
-    for (std::size_t i = 0; i < procedure.requires_.size() && !check.flaw; ++i) {
+    for (std::size_t i = 0; i < procedure.requires_.size() && !check.full(); ++i) {
         check.one_of({nullptr, "requires", i}, procedure.requires_[i], Requirement::price,
                      "must be accommodation, not_inadequate, cqc_registered, vacancy or price");
     }
@@ -216,7 +245,7 @@ void look_at(Check& check, const command::Procedure& procedure) {
         check.ids({&rule, "before"}, procedure.rating_rule->before);
         check.ids({&rule, "after"}, procedure.rating_rule->after);
     }
-    for (std::size_t i = 0; i < procedure.obligations.size() && !check.flaw; ++i) {
+    for (std::size_t i = 0; i < procedure.obligations.size() && !check.full(); ++i) {
         const Place place{nullptr, "obligations", i};
         check.id({&place, "role"}, procedure.obligations[i].role);
         check.per_cent({&place, "min_offered"}, procedure.obligations[i].min_offered);
@@ -229,7 +258,7 @@ void look_at(Check& check, const command::Procedure& procedure) {
 void look_at(Check& check, const command::Provider& provider) {
     check.id({nullptr, "id"}, provider.id);
     check.optional_text({nullptr, "name"}, provider.name);
-    for (std::size_t i = 0; i < provider.memberships.size() && !check.flaw; ++i) {
+    for (std::size_t i = 0; i < provider.memberships.size() && !check.full(); ++i) {
         const Place place{nullptr, "memberships", i};
         check.id({&place, "role"}, provider.memberships[i].role);
         check.optional_id({&place, "zone"}, provider.memberships[i].zone);
@@ -238,7 +267,7 @@ void look_at(Check& check, const command::Provider& provider) {
     if (provider.services) check.ids({nullptr, "services"}, *provider.services);
     check.ids({nullptr, "capabilities"}, provider.capabilities);
     if (provider.quality) check.score({nullptr, "quality"}, *provider.quality);
-    for (std::size_t i = 0; provider.ratings && i < provider.ratings->size() && !check.flaw; ++i) {
+    for (std::size_t i = 0; provider.ratings && i < provider.ratings->size() && !check.full(); ++i) {
         const Place place{nullptr, "ratings", i};
         const Rating& rating = (*provider.ratings)[i];
         check.id({&place, "source"}, rating.source);
@@ -348,16 +377,21 @@ bool is_text(std::string_view text) noexcept {
     return true;
 }
 
-std::optional<Flaw> find_flaw(const Command& command) {
-    Check check;
+std::vector<Flaw> find_flaws(const Command& command, std::size_t max) {
+    Check check{max};
     std::visit([&check](const auto& alternative) { look_at(check, alternative); }, command);
-    return std::move(check.flaw);
+    return std::move(check.flaws);
+}
+
+std::optional<Flaw> find_flaw(const Command& command) {
+    auto flaws = find_flaws(command, 1);
+    return flaws.empty() ? std::nullopt : std::optional{std::move(flaws.front())};
 }
 
 std::optional<Flaw> find_flaw(const command::Offer& offer) {
-    Check check;
+    Check check{1};
     look_at(check, offer);
-    return std::move(check.flaw);
+    return check.flaws.empty() ? std::nullopt : std::optional{std::move(check.flaws.front())};
 }
 
 }  // namespace tiebreak::matching

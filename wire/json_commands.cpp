@@ -79,21 +79,25 @@ bool read_windows(Values& values, Index index, Windows& to) {
     if (!values.expect(index, JsonDocument::Kind::object)) return false;
     const JsonDocument& document = values.document();
     std::vector<std::pair<std::string_view, Index>> members;
-    for (Index i = document.first(index); i != document.end(index); i = document.next(i)) {
-        if (!is_id(document[i].key)) {
-            return values.wrong_key(index, i, "an urgency must be 1 to 64 characters out of A-Z a-z 0-9 . _ : -");
-        }
-        members.emplace_back(document[i].key, i);
+    bool good = true;
+    for (Index i = document.first(index); i != document.end(index) && (good || values.goes_on()); i = document.next(i)) {
+        if (is_id(document[i].key))
+            members.emplace_back(document[i].key, i);
+        else
+            good = values.wrong_key(index, i, "an urgency must be 1 to 64 characters out of A-Z a-z 0-9 . _ : -");
     }
     std::sort(members.begin(), members.end());
-    for (std::size_t i = 0; i < members.size(); ++i) {
+    for (std::size_t i = 0; i < members.size() && (good || values.goes_on()); ++i) {
         const auto& [urgency, member] = members[i];
-        if (i != 0 && members[i - 1].first == urgency) return values.repeated(member);
+        if (i != 0 && members[i - 1].first == urgency) {
+            good = values.repeated(member);
+            continue;
+        }
         auto& [name, window_ns] = to.emplace_back();
         name = urgency;
-        if (!values.duration(member, window_ns)) return false;
+        good = values.duration(member, window_ns) && good;
     }
-    return true;
+    return good;
 }
 
 constexpr std::array stage_fields{
@@ -312,38 +316,42 @@ bool read_kind(Values& values, std::size_t kind, Command& command) {
 }
 static_assert(std::variant_size_v<Command> == 14);
 
-// `type` and `at`, which every command has.
-struct Head {
-    std::optional<Index> type;
-    std::optional<Index> at;
-};
+}  // namespace
 
-bool find_head(Values& values, Head& head) {
+std::optional<CommandHead> read_command_head(JsonValues& values) {
     const JsonDocument& document = values.document();
+    std::optional<Index> type, at;
     for (Index i = document.first(JsonDocument::root); i != document.end(JsonDocument::root); i = document.next(i)) {
         const std::string_view key = document[i].key;
         if (key != "type" && key != "at") continue;
-        auto& found = key == "type" ? head.type : head.at;
-        if (found) return values.repeated(i);
+        auto& found = key == "type" ? type : at;
+        if (found) {
+            values.repeated(i);
+            return std::nullopt;
+        }
         found = i;
     }
-    if (!head.type) return values.missing(JsonDocument::root, "type");
-    return true;
+    if (!type) {
+        values.missing(JsonDocument::root, "type");
+        return std::nullopt;
+    }
+    if (!values.expect(*type, JsonDocument::Kind::string)) return std::nullopt;
+    const auto* const name = std::find(std::begin(command_names), std::end(command_names), document[*type].text);
+    if (name == std::end(command_names)) {
+        values.not_among(*type, command_names, std::size(command_names));
+        return std::nullopt;
+    }
+    return CommandHead{static_cast<std::size_t>(name - std::begin(command_names)), at};
 }
 
-}  // namespace
-
-bool read_command_fields(JsonValues& values, bool at_required, std::optional<Instant>& at_ns, Command& command) {
-    Head head;
-    if (!find_head(values, head) || !values.expect(*head.type, JsonDocument::Kind::string)) return false;
-    const std::string_view type = values.document()[*head.type].text;
-    const auto* const name = std::find(std::begin(command_names), std::end(command_names), type);
-    if (name == std::end(command_names)) {
-        return values.not_among(*head.type, command_names, std::size(command_names));
-    }
-    if (!head.at && at_required) return values.missing(JsonDocument::root, "at");
-    if (head.at && !values.instant(*head.at, at_ns.emplace())) return false;
-    return read_kind(values, static_cast<std::size_t>(name - std::begin(command_names)), command);
+bool read_command_fields(JsonValues& values, const CommandHead& head, bool at_required, std::optional<Instant>& at_ns,
+                         Command& command) {
+    bool good = true;
+    if (head.at)
+        good = values.instant(*head.at, at_ns.emplace());
+    else if (at_required)
+        good = values.missing(JsonDocument::root, "at");
+    return (good || values.goes_on()) && read_kind(values, head.kind, command) && good;
 }
 
 }  // namespace tiebreak::wire

@@ -1,12 +1,14 @@
 // Commands from their JSON form: a line of JSON Lines, or a whole text such as a procedure's file.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "matching/commands.hpp"
 #include "matching/instant.hpp"
@@ -50,6 +52,9 @@ class CommandReader {
 public:
     // Reads one command. The text may run over several lines. Anything but one well-formed command is an error.
     [[nodiscard]] std::variant<ReadCommand, ReadError> read(std::string_view text, AtField at);
+    // The same, with all errors that can be told from one another, in the order of the text, but at most `errors_max` (one or more): a
+    // text that is no JSON has one; what only follows from another error is none.
+    [[nodiscard]] std::variant<ReadCommand, std::vector<ReadError>> read(std::string_view text, AtField at, std::size_t errors_max);
 
 private:
     JsonDocument document_;

@@ -24,49 +24,56 @@ std::string_view kind_in_words(Kind kind) {
     return "something else";
 }
 
+// What comes behind a sentence about a word that is unknown; `meant` is empty if it is like none that is known.
+std::string did_you_mean(std::string_view meant) {
+    return meant.empty() ? std::string{} : "; did you mean " + std::string{meant} + '?';
+}
+
 bool is_digits(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace
 
-bool JsonValues::wrong(Index index, std::string sentence) {
-    fault_ = {document_[index].offset, document_.path_of(index), std::move(sentence)};
+bool JsonValues::note(Fault fault) {
+    if (goes_on()) faults_.push_back(std::move(fault));
     return false;
 }
 
-bool JsonValues::wrong_key(Index object, Index member, const std::string& sentence) {
-    fault_ = {document_[member].key_offset, document_.path_of(object), quoted(document_[member].key) + ": " + sentence};
-    return false;
+bool JsonValues::wrong(Index index, std::string sentence) {
+    const std::string path = document_.path_of(index);
+    return note({document_[index].offset, path, std::move(sentence), path});
+}
+
+bool JsonValues::wrong_key(Index object, Index member, const std::string& sentence, std::string lost) {
+    return note({document_[member].key_offset, document_.path_of(object), quoted(document_[member].key) + ": " + sentence,
+                 std::move(lost)});
 }
 
 bool JsonValues::repeated(Index member) {
-    fault_ = {document_[member].key_offset, document_.path_of(member), "is there more than once"};
-    return false;
+    return note({document_[member].key_offset, document_.path_of(member), "is there more than once", {}});
 }
 
 bool JsonValues::missing(Index object, std::string_view field) {
-    return wrong(object, "the required field " + quoted(field) + " is missing");
+    return note({document_[object].offset, document_.path_of(object), "the required field " + quoted(field) + " is missing",
+                 path_in(object, field)});
 }
 
-namespace {
-
-// "; did you mean X?" for the one of `known` that will have been meant, if any.
-std::string suggestion(std::string_view word, const std::vector<std::string_view>& known) {
-    const std::string_view nearest = nearest_word(word, known);
-    return nearest.empty() ? std::string{} : "; did you mean " + std::string{nearest} + '?';
+std::string JsonValues::path_in(Index object, std::string_view field) const {
+    std::string path = document_.path_of(object);
+    if (!path.empty()) path += '.';
+    return path += field;
 }
 
-}  // namespace
-
-bool JsonValues::unknown_field(Index object, Index member, std::string_view what,
-                               const std::vector<std::string_view>& names) {
+std::size_t JsonValues::unknown_field(Index object, Index member, std::string_view what,
+                                      const std::vector<std::string_view>& names) {
     std::string sentence = "there is no such field in " + std::string{what};
     std::string known;
     for (const std::string_view name : names) (known.empty() ? known : known += ", ") += name;
     if (!known.empty()) sentence += "; its fields are " + known;
-    sentence += suggestion(document_[member].key, names);
-    return wrong_key(object, member, sentence);
+    const std::string_view meant = nearest_word(document_[member].key, names);
+    wrong_key(object, member, sentence + did_you_mean(meant), meant.empty() ? std::string{} : path_in(object, meant));
+    return static_cast<std::size_t>(std::find(names.begin(), names.end(), meant) - names.begin());
 }
 
 bool JsonValues::not_among(Index index, const std::string_view* words, std::size_t count) {
@@ -75,8 +82,7 @@ bool JsonValues::not_among(Index index, const std::string_view* words, std::size
         if (i != 0) sentence += i + 1 == count ? " or " : ", ";
         sentence += words[i];
     }
-    sentence += suggestion(document_[index].text, {words, words + count});
-    return wrong(index, std::move(sentence));
+    return wrong(index, sentence + did_you_mean(nearest_word(document_[index].text, {words, words + count})));
 }
 
 bool JsonValues::expect(Index index, Kind kind) {

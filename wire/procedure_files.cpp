@@ -15,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t faults_max = 100;  // of one file
+
 ProcedureFault unreadable(fs::path file, const std::string& why) {
     return {std::move(file), 0, 0, {}, "can't be read: " + why, {}};
 }
@@ -88,22 +90,26 @@ std::string ProcedureFault::text() const {
     return path.empty() ? text + sentence : text + path + ": " + sentence;
 }
 
-std::variant<ProcedureFile, ProcedureFault> read_procedure(std::string_view text, fs::path file) {
+std::variant<ProcedureFile, ProcedureFaults> read_procedure(std::string_view text, fs::path file) {
     CommandReader reader;
-    auto read = reader.read(text, AtField::optional);
-    if (auto* const error = std::get_if<ReadError>(&read))
-        return ProcedureFault{std::move(file), error->line, error->column, std::move(error->path), std::move(error->sentence),
-                              excerpt_of(text, error->line, error->column)};
+    auto read = reader.read(text, AtField::optional, faults_max);
+    if (auto* const errors = std::get_if<std::vector<ReadError>>(&read)) {
+        ProcedureFaults faults;
+        for (ReadError& error : *errors)
+            faults.push_back({file, error.line, error.column, std::move(error.path), std::move(error.sentence),
+                              excerpt_of(text, error.line, error.column)});
+        return faults;
+    }
     auto& command = std::get<ReadCommand>(read).command;
     if (auto* const procedure = std::get_if<matching::command::Procedure>(&command))
         return ProcedureFile{std::move(file), std::move(*procedure)};
-    return ProcedureFault{std::move(file), 1, 1, "type",
-                          "is " + std::string{matching::command_name(command)} + "; a procedure's file has \"type\":\"procedure\"", {}};
+    return ProcedureFaults{{std::move(file), 1, 1, "type",
+                            "is " + std::string{matching::command_name(command)} + "; a procedure's file has \"type\":\"procedure\"", {}}};
 }
 
-std::variant<ProcedureFile, ProcedureFault> load_procedure(const fs::path& file) {
+std::variant<ProcedureFile, ProcedureFaults> load_procedure(const fs::path& file) {
     auto bytes = bytes_of(file);
-    if (auto* const fault = std::get_if<ProcedureFault>(&bytes)) return std::move(*fault);
+    if (auto* const fault = std::get_if<ProcedureFault>(&bytes)) return ProcedureFaults{std::move(*fault)};
     return read_procedure(std::get<std::string>(bytes), file);
 }
 
@@ -112,8 +118,8 @@ LoadedProcedures load_procedures(const std::vector<fs::path>& files_and_director
     std::map<std::string, fs::path, std::less<>> file_of;
     for (const fs::path& file : all_files(files_and_directories, loaded.faults)) {
         auto read = load_procedure(file);
-        if (auto* const fault = std::get_if<ProcedureFault>(&read)) {
-            loaded.faults.push_back(std::move(*fault));
+        if (auto* const faults = std::get_if<ProcedureFaults>(&read)) {
+            std::move(faults->begin(), faults->end(), std::back_inserter(loaded.faults));
             continue;
         }
         auto& good = std::get<ProcedureFile>(read);

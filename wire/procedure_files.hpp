@@ -25,18 +25,22 @@ struct ProcedureFault {
     [[nodiscard]] std::string text() const;
 };
 
+// Of one file, in the order of its text; never empty. All that can be told at once, which is one where the text is no JSON, and a
+// hundred at most.
+using ProcedureFaults = std::vector<ProcedureFault>;
+
 struct ProcedureFile {
     std::filesystem::path file;
     matching::command::Procedure procedure;  // find_flaw has accepted it
 };
 
 // `file` is for faults only. Thread-safe, like all of these.
-[[nodiscard]] std::variant<ProcedureFile, ProcedureFault> read_procedure(std::string_view text, std::filesystem::path file);
-[[nodiscard]] std::variant<ProcedureFile, ProcedureFault> load_procedure(const std::filesystem::path& file);
+[[nodiscard]] std::variant<ProcedureFile, ProcedureFaults> read_procedure(std::string_view text, std::filesystem::path file);
+[[nodiscard]] std::variant<ProcedureFile, ProcedureFaults> load_procedure(const std::filesystem::path& file);
 
 struct LoadedProcedures {
     std::vector<ProcedureFile> procedures;
-    std::vector<ProcedureFault> faults;
+    std::vector<ProcedureFault> faults;  // those of one file stand together
 };
 
 // Each file counts as a whole or not at all. An id that an earlier file has is a fault, because each start would

@@ -85,7 +85,7 @@ private:
     void load(std::string_view name) {
         if (name.size() > 2 && name.front() == '`' && name.back() == '`') name = name.substr(1, name.size() - 2);
         auto loaded = wire::load_procedure(procedures_ / name);
-        if (const auto* fault = std::get_if<wire::ProcedureFault>(&loaded)) throw BadWords(fault->text());
+        if (const auto* faults = std::get_if<wire::ProcedureFaults>(&loaded)) throw BadWords(faults->front().text());
         scenario_.procedures.push_back(std::move(std::get<wire::ProcedureFile>(loaded).procedure));
     }
 

@@ -150,6 +150,18 @@ TEST_CASE("tiebreak procedure check points at what is wrong and still reads the 
     CHECK(json.out == "[{\"file\":\"" + bad.string() +
                           "\",\"ok\":false,\"line\":2,\"column\":12,\"path\":\"stages\",\"sentence\":\"must have at least one stage\"}]\n");
     CHECK(run_program({tool, "procedure", "check", "/no/such.json"}).exit_code == 1);
+    const fs::path worse = write(scratch, "worse.json", "{\"type\": \"procedure\", \"id\": \"\",\n \"stages\": [],\n \"ranking\": 7}\n");
+    const Ended all = run_program({tool, "procedure", "check", worse.string(), bad.string()});
+    CHECK(all.exit_code == 2);
+    for (const char* place : {":1:29: id: ", ":2:12: stages: ", ":3:13: ranking: "}) CHECK(contains(all.err, worse.string() + place));
+    const Ended both = run_program({tool, "procedure", "check", worse.string(), bad.string(), "--json"});
+    const bj::array files = bj::parse(both.out).as_array();
+    REQUIRE(files.size() == 2);
+    CHECK(files[0].at("path").as_string() == "id");
+    REQUIRE(files[0].at("more").as_array().size() == 2);
+    CHECK(files[0].at("more").at(1).at("path").as_string() == "ranking");
+    CHECK_FALSE(files[1].as_object().contains("more"));
+    CHECK(run_program({tool, "procedure", "check", worse.string(), "--try", "/no/such.jsonl"}).exit_code == 2);
     CHECK(run_program({tool, "procedure", "check", bad.string(), "/no/such.json"}).exit_code == 2);
     CHECK(run_program({tool, "procedure", "check", (scratch.path() / "").string(), "--quiet"}).out.empty());
 }

@@ -2,6 +2,7 @@
 // excerpt of two lines; a procedure that is accepted can be told in plain English, remarks and all.
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "matching/invariant.hpp"
@@ -28,8 +29,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const fuzz::OddCopy bytes(data, size);
     const std::string_view text{reinterpret_cast<const char*>(bytes.span().data()), size};
     const auto read = wire::read_procedure(text, "p.json");
-    if (const auto* fault = std::get_if<wire::ProcedureFault>(&read)) {
-        check(*fault, text);
+    if (const auto* faults = std::get_if<wire::ProcedureFaults>(&read)) {
+        TIEBREAK_INVARIANT(!faults->empty() && faults->size() <= 100, "a faulty file has a fault, and not too many");
+        for (const wire::ProcedureFault& fault : *faults) check(fault, text);
+        TIEBREAK_INVARIANT(std::ranges::is_sorted(*faults, {}, [](const auto& fault) { return std::pair{fault.line, fault.column}; }),
+                           "faults come in the order of the text");
         return 0;
     }
     const auto& procedure = std::get<wire::ProcedureFile>(read).procedure;

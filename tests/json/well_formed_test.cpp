@@ -288,4 +288,25 @@ TEST_CASE("A value that is none of an enumeration's is a flaw, not a surprise") 
           }) == "ranking[0].alternative[1]");
 }
 
+TEST_CASE("All flaws of a command come in the order in which one alone would be found, one for a place, as many as are asked for") {
+    command::Procedure bad = procedure();
+    bad.id = "a b";
+    bad.stages[0].window_ns = 0;
+    bad.stages[1].name = "one";
+    bad.stages[1].audience.confirmed = true;
+    bad.stages.push_back(bad.stages[0]);
+    bad.title = "";
+    std::vector<std::string> places;
+    for (const Flaw& flaw : find_flaws(bad, 100)) places.push_back(flaw.path);
+    CHECK(places == std::vector<std::string>{"id", "stages[0].window", "stages[1].audience.confirmed", "stages[2].window", "stages[1].name",
+                                             "stages[2].name", "title"});
+    for (std::size_t max = 1; max <= places.size(); ++max) {
+        const auto flaws = find_flaws(bad, max);
+        REQUIRE(flaws.size() == max);
+        CHECK(flaws.back().path == places[max - 1]);
+    }
+    CHECK(find_flaws(bad, 3)[2].rests_on == std::vector<std::string>{"stages[0].kind"});
+    CHECK(find_flaws(procedure(), 100).empty());
+}
+
 }  // namespace

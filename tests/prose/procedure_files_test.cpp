@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "tests/temporary_directory.hpp"
 #include "wire/procedure_files.hpp"
 
 using namespace tiebreak::wire;
@@ -13,29 +14,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A directory of its own, gone again at the end of the test.
-class Directory {
-public:
-    Directory() {
-        std::string name = (fs::temp_directory_path() / "tiebreak-procedures-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Directory() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    Directory(const Directory&) = delete;
-    Directory& operator=(const Directory&) = delete;
-
-    fs::path write(const std::string& name, const std::string& text) const {
-        std::ofstream{path_ / name, std::ios::binary} << text;
-        return path_ / name;
-    }
-    [[nodiscard]] const fs::path& path() const { return path_; }
-
-private:
-    fs::path path_;
+struct Directory : tiebreak::tests::TemporaryDirectory {
+    void write(const std::string& name, const std::string& text) const { std::ofstream{path() / name, std::ios::binary} << text; }
 };
 
 std::string procedure(const std::string& id, const std::string& window = "1h") {
@@ -110,8 +90,9 @@ TEST_CASE("Each fault of a procedure's file has its line, its column and what wo
     for (const Diagnosis& expected : diagnoses) {
         const auto read = read_procedure(expected.text, "p.json");
         INFO(expected.what << '\n' << expected.text);
-        const auto* const fault = std::get_if<ProcedureFault>(&read);
-        REQUIRE(fault != nullptr);
+        const auto* const faults = std::get_if<ProcedureFaults>(&read);
+        REQUIRE(faults != nullptr);
+        const ProcedureFault* const fault = &faults->front();
         INFO(fault->text());
         CHECK(std::pair{fault->line, fault->column} == std::pair{expected.line, expected.column});
         CHECK(fault->path == expected.path);
@@ -119,15 +100,94 @@ TEST_CASE("Each fault of a procedure's file has its line, its column and what wo
     }
 }
 
+// What is said of a file, a line each without the file's name.
+std::vector<std::string> faults_of(const std::string& text) {
+    const auto read = read_procedure(text, "p");
+    std::vector<std::string> lines;
+    if (const auto* const faults = std::get_if<ProcedureFaults>(&read))
+        for (const ProcedureFault& fault : *faults) lines.push_back(fault.text().substr(2));
+    return lines;
+}
+using Lines = std::vector<std::string>;
+
+const std::string what_an_id_is = "must be 1 to 64 characters out of A-Z a-z 0-9 . _ : -";
+
+TEST_CASE("All faults of a file are told at once, in the order of its text") {
+    CHECK(faults_of(R"({"type": "procedure", "id": "p p",
+ "stages": [
+  {"name": "s", "window": 4, "close": "all-answered"},
+  {"name": "s", "window": "0h", "audience": {"confirmed": true}, "windows": {"u 1": "1h", "u2": "0s", "u3": false}}],
+ "ranking": ["cheapest", {"by": "lowest_price", "window": "1h", "from": "2025-02-01T00:00:00Z", "until": "2025-01-01T00:00:00Z"}],
+ "obligations": [{"role": "x", "min_offered": 101, "min_awarded": -1}],
+ "title": "",
+ "source": 7})") ==
+          Lines{
+              "1:29: id: " + what_an_id_is,
+              "3:27: stages[0].window: must be a string, not a number",
+              "3:39: stages[0].close: \"all-answered\" is not known here; it must be deadline, all_answered or first_offer; "
+              "did you mean all_answered?",
+              "4:12: stages[1].name: \"s\" is the name of stages[0] already; each may be there once",
+              "4:27: stages[1].window: must be more than zero",
+              "4:59: stages[1].audience.confirmed: needs a confirm stage (\"kind\":\"confirm\") before this one",
+              "4:78: stages[1].windows: \"u 1\": an urgency " + what_an_id_is,
+              "4:97: stages[1].windows.u2: must be more than zero",
+              "4:109: stages[1].windows.u3: must be a string, not true or false",
+              "5:14: ranking[0]: \"cheapest\" is not known here; it must be earliest_start, highest_quality, highest_feedback, "
+              "lowest_price, earliest_response or citizen_choice",
+              "5:59: ranking[1].window: belongs to citizen_choice alone",
+              "5:106: ranking[1].until: must be later than from",
+              "6:47: obligations[0].min_offered: must be a whole per cent from 0 to 100",
+              "6:67: obligations[0].min_awarded: must be a whole number without sign, decimals or exponent",
+              "7:11: title: must be 1 to 1,000 characters of valid UTF-8",
+              "8:12: source: must be a string, not a number",
+          });
+}
+
+TEST_CASE("What may only follow from another fault is not told beside it") {
+    // The first stage may have been meant as a confirm stage, which the second needs and which may not close at the first offer.
+    CHECK(faults_of(file_with(R"({"name": "a", "window": "1h", "kind": "confrim", "close": "first_offer"},)"
+                              R"({"name": "b", "window": "1h", "audience": {"confirmed": true}})", "")) ==
+          Lines{"2:51: stages[0].kind: \"confrim\" is not known here; it must be offer or confirm; did you mean confirm?"});
+    // What belongs to citizen_choice alone may stand here.
+    CHECK(faults_of(file_with(stage, R"({"by": "citizen_choise", "window": "1h", "alternative": ["top_up"]})")).size() == 1);
+    // Names that are missing are not alike, and one that is misspelt is not missing.
+    CHECK(faults_of(file_with(R"({"window": "1h"}, {"window": "1h"})", "")) ==
+          Lines{"2:13: stages[0]: the required field \"name\" is missing", "2:31: stages[1]: the required field \"name\" is missing"});
+    CHECK(faults_of(file_with(R"({"nmae": "s", "window": "1h"})", "")) ==
+          Lines{"2:14: stages[0]: \"nmae\": there is no such field in a stage; its fields are name, audience, kind, window, windows, close; "
+                "did you mean name?"});
+    // A window that can't be read is not too short; the name beside it is wrong all the same.
+    CHECK(faults_of(file_with(R"({"name": "", "window": 4})", "")) ==
+          Lines{"2:22: stages[0].name: " + what_an_id_is, "2:36: stages[0].window: must be a string, not a number"});
+    // Without a type there is no telling what the rest means; nor behind a place where the text is no JSON.
+    CHECK(faults_of(R"({"id": "a b", "stages": 1})") == Lines{"1:1: the required field \"type\" is missing"});
+    CHECK(faults_of(R"({"type": "procedure", "id": "a b", "stages": [,]})") == Lines{"1:47: ',' must not stand here: this is no JSON"});
+}
+
+TEST_CASE("Each name that is there again is told, with the first that has it") {
+    CHECK(faults_of(file_with(stage + ",\n" + stage + ",\n" + stage, "")) ==
+          Lines{"3:10: stages[1].name: \"s\" is the name of stages[0] already; each may be there once",
+                "4:10: stages[2].name: \"s\" is the name of stages[0] already; each may be there once"});
+}
+
+TEST_CASE("Of a file with thousands of faults a hundred are told") {
+    std::string many = stage;
+    for (int i = 0; i < 5'000; ++i) many += R"(, {"name": "a b", "window": "0h"})";
+    CHECK(faults_of(file_with(many, "")).size() == 100);
+    std::string unread = stage;
+    for (int i = 0; i < 5'000; ++i) unread += ", 7";
+    CHECK(faults_of(file_with(unread, "")).size() == 100);
+}
+
 TEST_CASE("A fault's text begins as compilers write it, so that editors can jump there") {
     const auto read = read_procedure(file_with(R"({"name": "s", "window": "0h"})", ""), "homecare.json");
-    CHECK(std::get<ProcedureFault>(read).text() == "homecare.json:2:37: stages[0].window: must be more than zero");
+    CHECK(std::get<ProcedureFaults>(read).front().text() == "homecare.json:2:37: stages[0].window: must be more than zero");
 }
 
 TEST_CASE("A fault shows its line, and the column in it, also of a long line of many-byte characters") {
     const auto excerpt = [](const std::string& text) {
         const auto read = read_procedure(text, "p.json");
-        return std::get<ProcedureFault>(read).excerpt;
+        return std::get<ProcedureFaults>(read).back().excerpt;
     };
     CHECK(excerpt(file_with(R"({"name": "s", "window": "0h"})", "")) ==
           " \"stages\": [{\"name\": \"s\", \"window\": \"0h\"}],\n"
@@ -187,7 +247,7 @@ TEST_CASE("What can't be read is a fault, not an exception") {
     CHECK(no_directory.faults[0].line == 0);
     CHECK(no_directory.faults[0].text() == (directory.path() / "none").string() + ": can't be read: there is no such file");
     const auto no_file = load_procedure(directory.path() / "none.json");
-    CHECK(std::get<ProcedureFault>(no_file).line == 0);
+    CHECK(std::get<ProcedureFaults>(no_file).front().line == 0);
     const auto a_directory = load_procedure(directory.path());
-    CHECK(std::get<ProcedureFault>(a_directory).sentence == "can't be read: it is a directory");
+    CHECK(std::get<ProcedureFaults>(a_directory).front().sentence == "can't be read: it is a directory");
 }
