@@ -105,6 +105,8 @@ void Gate::wait() {
 bool Gate::take_burst() {
     int taken = 0;
     while (taken < burst_max && take_one()) ++taken;
+    // Not with the first one: the loop would then be awake for each by itself.
+    if (taken > 0) passage_.loop.wake_if_asleep();
     return taken > 0;
 }
 

@@ -80,13 +80,20 @@ public:
 
     std::optional<std::uint64_t> append(RecordKind kind, std::int64_t stamp_ns,
                                         std::initializer_list<std::span<const std::byte>> parts) {
+        const auto position = gather(kind, stamp_ns, parts);
+        if (position) commit_gathered();
+        return position;
+    }
+
+    std::optional<std::uint64_t> gather(RecordKind kind, std::int64_t stamp_ns,
+                                        std::initializer_list<std::span<const std::byte>> parts) {
         std::size_t payload_bytes = 0;
         for (const auto& part : parts) payload_bytes += part.size();
         TIEBREAK_INVARIANT(payload_bytes <= state_.options_.payload_bytes_max, "a payload fits payload_bytes_max");
         TIEBREAK_INVARIANT(kind != RecordKind::mark, "marks are the journal's own");
         const auto bytes = static_cast<std::size_t>(record_bytes(payload_bytes));
 
-        std::unique_lock lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         if (fault_ || stopping_) return std::nullopt;
         if (!gathering_.has_room_for(bytes)) {
             ++counters_.busy;
@@ -96,10 +103,15 @@ public:
         draft_record(gathering_.grow(bytes), kind, position, stamp_ns, payload_bytes, parts);
         ++gathered_records_;
         appended_.store(position, std::memory_order_release);
-        const bool wake = std::exchange(sleeping_, false);
+        return position;
+    }
+
+    void commit_gathered() {
+        std::unique_lock lock(mutex_);
+        wanted_ = gathering_.size() > 0;
+        const bool wake = wanted_ && std::exchange(sleeping_, false);
         lock.unlock();
         if (wake) work_.notify_one();
-        return position;
     }
 
     bool commit_once() {
@@ -173,7 +185,7 @@ private:
                 lock.lock();
                 break;
             }
-            if (take_and_commit(lock)) continue;
+            if (wanted_ && take_and_commit(lock)) continue;
             if (fault_ || stopping_) break;
             wait_for_work(lock);
         }
@@ -183,7 +195,7 @@ private:
 
     // Returns when there may be something to do. The wait ends early only to prove the last commit by a mark.
     void wait_for_work(std::unique_lock<std::mutex>& lock) {
-        const auto woken = [this] { return gathering_.size() > 0 || stopping_ || preparing_fault_.has_value(); };
+        const auto woken = [this] { return wanted_ || stopping_ || preparing_fault_.has_value(); };
         sleeping_ = true;
         if (state_.writer_->is_marked()) {
             work_.wait(lock, woken);
@@ -205,6 +217,7 @@ private:
     bool take_and_commit(std::unique_lock<std::mutex>& lock) {
         if (fault_ || gathering_.size() == 0) return false;
         std::swap(gathering_, committing_);
+        wanted_ = false;
         const std::uint64_t records = std::exchange(gathered_records_, 0);
         const std::uint64_t position = last_position_;
         counters_.buffer_bytes_peak = std::max<std::uint64_t>(counters_.buffer_bytes_peak, committing_.size());
@@ -301,6 +314,7 @@ private:
     Buffer committing_;  // the commit thread's own while it commits
     std::uint64_t gathered_records_ = 0;
     std::uint64_t last_position_;
+    bool wanted_ = false;  // somebody has asked for a commit of what has gathered
     bool sleeping_ = false;
     bool stopping_ = false;
     bool preparing_done_ = false;
@@ -327,6 +341,13 @@ std::optional<std::uint64_t> GroupCommit::append(RecordKind kind, std::int64_t s
                                                  std::initializer_list<std::span<const std::byte>> parts) {
     return impl_->append(kind, stamp_ns, parts);
 }
+
+std::optional<std::uint64_t> GroupCommit::gather(RecordKind kind, std::int64_t stamp_ns,
+                                                 std::initializer_list<std::span<const std::byte>> parts) {
+    return impl_->gather(kind, stamp_ns, parts);
+}
+
+void GroupCommit::commit_gathered() { impl_->commit_gathered(); }
 
 std::uint64_t GroupCommit::durable_position() const noexcept { return impl_->durable(); }
 std::uint64_t GroupCommit::appended_position() const noexcept { return impl_->appended(); }

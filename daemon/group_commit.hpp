@@ -42,8 +42,8 @@ struct CommitCounters {
     JournalCounters journal;
 };
 
-// Appends records and makes them durable, as many at a time as have gathered while the last ones were being synced.
-// There is no timer between an append and its sync. Any failed write or sync is final: latched, told once, never tried
+// Appends records and makes them durable, as many at a time as have gathered while the last ones were being synced, and as were gathered
+// before a commit was asked for. There is no timer between an append and its sync. Any failed write or sync is final: latched, told once, never tried
 // again.
 //
 // The record is copied once, by append, which for 128 bytes takes 16 to 40 ns; its two checksums take 46 to 75 ns more
@@ -72,6 +72,12 @@ public:
                                                       std::span<const std::byte> payload) {
         return append(kind, stamp_ns, {payload});
     }
+
+    // The same in two steps, for whoever has more to append at once: nothing is committed before it is asked for, but all that has been
+    // gathered then is. Each commit costs some 100 us of processor time, however few records there are in it.
+    [[nodiscard]] std::optional<std::uint64_t> gather(RecordKind kind, std::int64_t stamp_ns,
+                                                      std::initializer_list<std::span<const std::byte>> parts);
+    void commit_gathered();
 
     [[nodiscard]] std::uint64_t durable_position() const noexcept;   // any thread; never goes back
     [[nodiscard]] std::uint64_t appended_position() const noexcept;  // any thread

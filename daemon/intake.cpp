@@ -49,7 +49,6 @@ std::span<const std::byte> Intake::hand_to_loop(Sender& sender, zmq::message_t& 
     metrics_.requests_in_flight.set(++in_flight_);
     metrics_.requests_in_flight_bytes.set(in_flight_bytes_ += bytes);
     taken_bytes_ += bytes;
-    passage_.loop.wake_if_asleep();
     return {};
 }
 

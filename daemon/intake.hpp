@@ -26,7 +26,7 @@ public:
     Intake(const Limits& limits, Clock& clock, matching::Instant first_stamp_ns, Passage& passage, Metrics& metrics) noexcept
         : limits_(limits), passage_(passage), metrics_(metrics.gate), stamper_(clock, passage.fence, first_stamp_ns) {}
 
-    // Stamps a request and hands it to the loop, or hands a query to the archive; both arguments are then moved from. Else
+    // Stamps a request and hands it to the loop, which the caller wakes, or hands a query to the archive; both arguments are then moved from. Else
     // they are untouched, and what comes back is the refusal to send at once, valid until the next call.
     [[nodiscard]] std::span<const std::byte> take(Sender& sender, zmq::message_t& body);
     // A refusal of this message; valid until the next call.

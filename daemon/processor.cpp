@@ -185,8 +185,9 @@ bool Processor::cover(Instant instant_ns) {
     Ceiling extended = ceiling_;
     const auto ceiling_ns = extended.extend_for(instant_ns);
     if (!ceiling_ns) return true;
-    const auto position = journal_.append(RecordKind::ceiling, *ceiling_ns, std::span<const std::byte>{});
+    const auto position = journal_.gather(RecordKind::ceiling, *ceiling_ns, {});
     if (!position) return false;
+    ++gathered_bytes_;  // it has none itself
     ceiling_ = extended;
     position_ = ceiling_position_ = *position;
     metrics_.ceilings.add();
@@ -197,9 +198,10 @@ bool Processor::journal(Instant stamp_ns, std::span<const std::byte> request) {
     if (!cover(stamp_ns + static_cast<Instant>(decoded_.size()))) return false;
     const auto count = static_cast<std::uint32_t>(skipped_.size());
     const auto position =
-        journal_.append(RecordKind::commands, stamp_ns,
+        journal_.gather(RecordKind::commands, stamp_ns,
                         {std::as_bytes(std::span{&count, 1}), std::as_bytes(std::span{skipped_}), request});
     if (!position) return false;
+    gathered_bytes_ += request.size();
     position_ = *position;
     metrics_.journal_position.set(position_);
     return true;
@@ -237,6 +239,12 @@ void Processor::apply_due(Instant until_ns) {
 
 void Processor::apply_deadlines(Instant until_ns) {
     if (until_ns > engine_.now()) apply_due(until_ns);
+}
+
+void Processor::commit() {
+    if (gathered_bytes_ == 0) return;
+    gathered_bytes_ = 0;
+    journal_.commit_gathered();
 }
 
 void Processor::publish_sizes() {

@@ -50,8 +50,13 @@ public:
     // handled later is stamped before it (StampFence).
     void apply_deadlines(matching::Instant until_ns);
 
-    // Journals a ceiling above `instant_ns` unless the standing one is high enough. False if the journal takes nothing now.
+    // Journals, without asking for a commit, a ceiling above `instant_ns` unless the standing one is high enough. False if the journal takes nothing now.
     bool cover(matching::Instant instant_ns);
+
+    // Asks for a commit of what has been journaled. Without it none of that becomes durable.
+    void commit();
+    // Bytes of requests that wait for it.
+    [[nodiscard]] std::uint64_t gathered_bytes() const noexcept { return gathered_bytes_; }
 
     // Copies the engine's sizes into the figures; once a turn.
     void publish_sizes();
@@ -97,6 +102,7 @@ private:
     std::vector<wire::Refusal> refusals_;
     std::vector<std::uint32_t> skipped_;
     std::vector<wire::CommandReply> replies_;
+    std::uint64_t gathered_bytes_ = 0;    // journaled since a commit was asked for
     std::uint64_t position_ = 0;          // of the last record appended
     std::uint64_t ceiling_position_ = 0;  // of the last ceiling
 };
