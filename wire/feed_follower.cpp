@@ -10,6 +10,10 @@ namespace {
 constexpr std::string_view no_history = "no history endpoint is given";
 constexpr std::uint32_t question_events_max = 1'000;
 
+// How far to go back first, where numbers have become lower; then eight times as far each time.
+constexpr std::uint64_t first_step_back = 1'024;
+constexpr std::uint64_t steps_back_grow_until = std::uint64_t{1} << 60;
+
 }  // namespace
 
 FeedFollower::Topic& FeedFollower::topic_of(std::string_view name) {
@@ -78,6 +82,8 @@ void FeedFollower::hear_of(Topic& topic, const FeedHead& head) {
 void FeedFollower::deliver(const std::string& name, Topic& topic, const FeedHead& head, std::vector<std::byte> body) {
     topic.joined = true;
     topic.last = head;
+    topic.ask_after = head.sequence;
+    topic.back = 0;
     hear_of(topic, head);
     Notice notice;
     notice.topic = name;
@@ -104,6 +110,8 @@ void FeedFollower::start_filling(const std::string& name, Topic& topic, Clock::t
         return;
     }
     topic.filling = true;
+    topic.ask_after = topic.last.sequence;
+    topic.back = 0;
     topic.attempts = 0;
     topic.ask_at = now;
     to_ask_.push_back(name);
@@ -120,7 +128,7 @@ std::optional<query::History> FeedFollower::next_question(Clock::time_point now)
             continue;
         }
         found->second.asked = true;
-        return query::History{std::move(name), found->second.last.sequence, question_events_max};
+        return query::History{std::move(name), found->second.ask_after, question_events_max};
     }
     return std::nullopt;
 }
@@ -156,6 +164,7 @@ void FeedFollower::on_answer(std::string_view topic_name, const answer::History&
     for (const answer::HistoryEvent& event : answer.events) {
         if (topic.joined && event.topic_sequence <= topic.last.topic_sequence) continue;
         if (topic.joined && event.topic_sequence != topic.last.topic_sequence + 1) {
+            if (go_back(topic)) return ask_again(name, topic, true, {}, now);
             say_gap(name, topic.last.topic_sequence + 1, event.topic_sequence - 1, "history itself has a hole here");
         }
         deliver(name, topic, {answer.epoch, event.topic_sequence, event.sequence},
@@ -164,7 +173,10 @@ void FeedFollower::on_answer(std::string_view topic_name, const answer::History&
         stepped = true;
     }
     if (!answer.complete) {
-        ask_again(name, topic, stepped, "history does not go on", now);
+        // Having gone back, there may be pages of nothing but what is known.
+        const bool turned_page = answer.next_after > topic.ask_after;
+        topic.ask_after = std::max(topic.ask_after, answer.next_after);
+        ask_again(name, topic, stepped || turned_page, "history does not go on", now);
         return;
     }
     if (!topic.joined) {  // nothing has happened since what the caller asked to start after
@@ -174,9 +186,20 @@ void FeedFollower::on_answer(std::string_view topic_name, const answer::History&
     release_held(name, topic);
     if (topic.held.empty() && topic.last.topic_sequence >= topic.newest.topic_sequence) {
         topic.filling = false;
+    } else if (answer.last_topic_sequence > topic.last.topic_sequence && answer.last_sequence <= topic.ask_after && go_back(topic)) {
+        ask_again(name, topic, true, {}, now);
     } else {
         ask_again(name, topic, stepped, "history does not have what the feed had", now);
     }
+}
+
+// The history has events that are newer than the last known one by their number on the topic, and older by the global number that was
+// heard: a crash has taken what had not become durable, and what follows is numbered anew. False if there is nothing further back.
+bool FeedFollower::go_back(Topic& topic) noexcept {
+    if (topic.ask_after == 0) return false;
+    if (topic.back < steps_back_grow_until) topic.back = topic.back == 0 ? first_step_back : topic.back * 8;
+    topic.ask_after -= std::min(topic.ask_after, topic.back);
+    return true;
 }
 
 void FeedFollower::release_held(const std::string& name, Topic& topic) {

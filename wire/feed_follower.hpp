@@ -97,6 +97,8 @@ private:
         FeedHead newest;       // the last event that was seen or heard of
         bool filling = false;
         bool asked = false;
+        std::uint64_t ask_after = 0;  // global sequence; below that of `last` where a crash has renumbered events
+        std::uint64_t back = 0;       // how far below, the last time
         unsigned attempts = 0;
         Clock::time_point ask_at{};
         std::deque<Held> held;  // by topic sequence, while filling
@@ -109,6 +111,7 @@ private:
     void deliver(const std::string& name, Topic& topic, const FeedHead& head, std::vector<std::byte> body);
     void hold(Topic& topic, const FeedHead& head, std::span<const std::byte> body);
     void start_filling(const std::string& name, Topic& topic, Clock::time_point now);
+    [[nodiscard]] static bool go_back(Topic& topic) noexcept;
     void release_held(const std::string& name, Topic& topic);
     void ask_again(const std::string& name, Topic& topic, bool stepped, std::string_view why, Clock::time_point now);
     void give_up(const std::string& name, Topic& topic, std::string_view why);

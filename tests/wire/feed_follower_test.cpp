@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include "tests/catch.hpp"
 #include "tests/wire/bytes.hpp"
@@ -265,6 +267,49 @@ TEST_CASE("when the history after the asked sequence is gone, the gap reaches up
     CHECK(topic.notices[0].last_missing == 6);
     CHECK(topic.notices[1].topic_sequence == 7);
     CHECK(topic.notices[2].topic_sequence == 8);
+}
+
+// With `--deadline-events-wait-for its_package` what a deadline brought may be heard under a global number that a crash then makes a lower
+// one; the number on its topic stays.
+TEST_CASE("events that follow one which a crash has renumbered are found in history, though their numbers are below what was heard") {
+    const auto renumbered = [](std::uint64_t topic_sequence) { return FeedHead{epoch, topic_sequence, 96 + topic_sequence}; };
+    for (const bool later_one_is_above : {false, true}) {
+        Topic topic{with_history()};
+        topic.published = 6;
+        topic.heartbeat();
+        topic.follower.on_message("t/", {epoch, 7, 105}, body_of(7), topic.now);  // 103 from now on
+        // Events 8 and 9 are missed; that there are some is heard.
+        const std::uint64_t ninth = later_one_is_above ? 110 : renumbered(9).sequence;
+        topic.follower.on_message("t/", {epoch, 9, ninth}, {}, topic.now);
+        const std::vector<std::pair<std::uint64_t, std::uint64_t>> history = {{7, 103}, {8, 104}, {9, ninth}};
+        for (int questions = 0; questions < 4; ++questions) {
+            topic.now += milliseconds{100};
+            const auto question = topic.follower.next_question(topic.now);
+            if (!question) break;
+            std::vector<Buffer> bodies;
+            answer::History answer;
+            answer.epoch = epoch;
+            answer.complete = true;
+            answer.last_topic_sequence = 9;
+            answer.last_sequence = ninth;
+            answer.next_after = question->after_sequence;
+            for (const auto& [number, sequence] : history) bodies.push_back(body_of(number));
+            for (std::size_t i = 0; i < history.size(); ++i) {
+                if (history[i].second <= question->after_sequence) continue;
+                answer.events.push_back({history[i].first, history[i].second, bodies[i]});
+                answer.next_after = history[i].second;
+            }
+            topic.follower.on_answer("t/", answer, topic.now);
+        }
+        topic.take();
+        REQUIRE(topic.notices.size() == 3);
+        for (std::size_t i = 0; i < 3; ++i) {
+            CHECK(topic.notices[i].kind == NoticeKind::event);
+            CHECK(topic.notices[i].topic_sequence == 7 + i);
+        }
+        CHECK(topic.follower.counts().gaps == 0);
+        CHECK_FALSE(topic.follower.next_question_at());
+    }
 }
 
 TEST_CASE("a daemon that is busy is asked again a little later, but not for ever") {
