@@ -47,12 +47,15 @@ public:
     }
 
     void on_notice(std::uint32_t portal, const wire::Notice& notice) override {
-        if (portal != 0 || notice.kind != wire::NoticeKind::event || notice.topic != wire::all_topic) return;
+        if (portal != 0 || notice.topic != wire::all_topic) return;
+        if (notice.kind == wire::NoticeKind::gap) blind_ = true;  // what it hears from now on is not the whole story
+        if (notice.kind != wire::NoticeKind::event || blind_) return;
         if (event_reader_.open(notice.body)) return;
         std::visit([&](const auto& said) { note(event_reader_.event().at_ns, said); }, event_reader_.event().body);
     }
 
     void at_end(const JournalAudit&) override {
+        if (blind_) return;
         for (const auto& [id, package] : packages_) check(id, package);
     }
 
@@ -155,6 +158,7 @@ private:
         });
     }
 
+    bool blind_ = false;
     wire::RequestReader reader_;
     wire::EventReader event_reader_;
     std::map<std::string, Package> packages_;

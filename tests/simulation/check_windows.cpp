@@ -31,7 +31,9 @@ public:
     }
 
     void on_notice(std::uint32_t portal, const wire::Notice& notice) override {
-        if (portal != 0 || notice.kind != wire::NoticeKind::event || notice.topic != wire::all_topic) return;
+        if (portal != 0 || notice.topic != wire::all_topic) return;
+        if (notice.kind == wire::NoticeKind::gap) blind_ = true;  // what it hears from now on is not the whole story
+        if (notice.kind != wire::NoticeKind::event || blind_) return;
         if (event_reader_.open(notice.body)) return;
         const matching::Event& said = event_reader_.event();
         if (const auto* opened = std::get_if<event::StageOpened>(&said.body)) {
@@ -89,6 +91,7 @@ private:
         }
     }
 
+    bool blind_ = false;
     wire::RequestReader reader_;
     wire::EventReader event_reader_;
     std::map<std::string, command::Procedure, std::less<>> procedures_;

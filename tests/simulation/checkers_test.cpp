@@ -239,6 +239,78 @@ TEST_CASE("silence: every message is answered once, or its process has died") {
     CHECK_FALSE(twice.holds());
 }
 
+TEST_CASE("told in time: what leaves late is found, unless nobody could have told it") {
+    const auto told = [](matching::Instant stamps_ns, matching::Instant since_ns) {
+        Story story(told_in_time());
+        matching::Event event;
+        event.at_ns = 100 * second;
+        event.sequence = 1;
+        event.body = closed();
+        wire::EventWriter writer;
+        story->on_left(writer.write(event), stamps_ns, since_ns);
+        return story.holds();
+    };
+    CHECK(told(100 * second, 0));
+    CHECK(told(110 * second, 0));
+    CHECK_FALSE(told(111 * second, 0));
+    CHECK(told(1'000 * second, 995 * second));  // it woke up five seconds ago
+    CHECK_FALSE(told(1'000 * second, 500 * second));
+}
+
+// The same event of package/K/ with another global number.
+bool holds_renumbered(Numbers numbers, std::string_view topic, bool after_crash, bool same_content = true) {
+    Story story(one_award(numbers));
+    wire::EventWriter writer;
+    matching::Event event;
+    event.at_ns = 100;
+    event.body = closed();
+    event.sequence = 7;
+    story->on_feed_message(0, topic, {1, 3, event.sequence}, writer.write(event));
+    if (after_crash) story->on_process_end();
+    event.sequence = 6;
+    if (!same_content) event.at_ns = 101;
+    story->on_feed_message(0, topic, {1, 3, event.sequence}, writer.write(event));
+    return story.holds();
+}
+
+TEST_CASE("one award: with its_package a crash may change an event's global number, and nothing else may") {
+    CHECK(holds_renumbered(Numbers::may_change, "package/K/", true));
+    CHECK_FALSE(holds_renumbered(Numbers::may_change, "package/K/", true, false));
+    CHECK_FALSE(holds_renumbered(Numbers::may_change, "package/K/", false));
+    CHECK_FALSE(holds_renumbered(Numbers::may_change, "all/", true));
+    CHECK_FALSE(holds_renumbered(Numbers::certain, "package/K/", true));
+}
+
+TEST_CASE("exports: a record that the journal has not is found") {
+    wire::answer::Export part;
+    Story nothing(exports_are_the_journal());
+    nothing->on_export(0, 0, part);
+    CHECK(nothing.holds());
+
+    Story invented(exports_are_the_journal());
+    part.records.push_back({1, 100, {}, {}});
+    part.last_position = 1;
+    invented->on_export(0, 0, part);
+    CHECK_FALSE(invented.holds());
+}
+
+TEST_CASE("feed: a hole that no crash explains is found, unless the journal had it no more either") {
+    const auto gap = [](const std::string& why) {
+        Story story(replay_equals_feed());
+        wire::Notice notice;
+        notice.kind = wire::NoticeKind::gap;
+        notice.topic = "all/";
+        notice.first_missing = 1;
+        notice.last_missing = 3;
+        notice.why = why;
+        story->on_notice(0, notice);
+        return story->failures().empty();
+    };
+    CHECK(gap("export_gone"));
+    CHECK_FALSE(gap("history_gone"));
+    CHECK_FALSE(gap("history does not go on"));
+}
+
 TEST_CASE("durable: an acknowledgement that the journal does not know is found") {
     Story story(acknowledged_is_durable());
     story.sent(1, command::Advance{});

@@ -55,6 +55,7 @@ DiskResult<std::vector<std::string>> HookedDisk::list(const path& directory) {
 }
 
 std::error_code HookedDisk::rename(const path& from, const path& to) {
+    if (renaming) renaming(from);
     return hooked([&] { return behind_.rename(from, to); });
 }
 

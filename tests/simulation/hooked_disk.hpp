@@ -14,6 +14,7 @@ public:
 
     std::function<void()> before;
     std::function<void()> after;
+    std::function<void(const daemon::path& from)> renaming;
     bool lies = false;  // says that it has synced, and has not
 
     daemon::DiskResult<std::unique_ptr<daemon::DiskFile>> open(const daemon::path& file, Open how) override;

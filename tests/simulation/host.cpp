@@ -1,4 +1,6 @@
-#include "tests/simulation/host.hpp"
+#include "tests/simulation/host_life.hpp"
+
+#include "daemon/journal_format.hpp"
 
 #include <cstring>
 #include <utility>
@@ -13,41 +15,6 @@ constexpr int burst_max = 64;  // as the gate's
 constexpr std::uint64_t disk_bytes = std::uint64_t{1} << 32;
 constexpr std::int64_t longest_beat_ns = 10 * minute;
 
-// What the feed sends, on its way to the network; a saboteur sits here.
-class Outlet final : public daemon::FeedOutlet {
-public:
-    Outlet(Network& network, const Sabotage& sabotage) : network_(network), sabotage_(sabotage) {}
-
-    std::uint32_t subscriptions_as_of() const noexcept override { return network_.subscriptions_as_of(); }
-    bool is_wanted(std::string_view topic) const noexcept override { return network_.is_wanted(topic); }
-    std::span<const std::string> wanted_topics() const noexcept override { return network_.wanted_topics(); }
-    void send(std::string_view topic, const wire::FeedHead& head, std::span<const std::byte> body) noexcept override {
-        ++messages;
-        wire::FeedHead sent = head;
-        if (topic == "all/") {
-            if (sabotage_.skip_event_every != 0 && !body.empty() && ++events_ % sabotage_.skip_event_every == 0) {
-                ++skipped_;
-                return;
-            }
-            sent.topic_sequence -= skipped_;
-        }
-        if (sabotage_.change_event_every != 0 && !body.empty() && ++events_ % sabotage_.change_event_every == 0) {
-            std::vector<std::byte> changed(body.begin(), body.end());
-            changed[changed.size() / 2] ^= std::byte{1};
-            return network_.send(topic, sent, changed);
-        }
-        network_.send(topic, sent, body);
-    }
-
-    std::uint64_t messages = 0;
-
-private:
-    Network& network_;
-    const Sabotage& sabotage_;
-    std::uint64_t events_ = 0;
-    std::uint64_t skipped_ = 0;
-};
-
 std::uint64_t serial_of(const daemon::Sender& sender) {
     std::uint64_t serial = 0;
     std::memcpy(&serial, sender.routing_id.data(), sizeof serial);
@@ -55,56 +22,6 @@ std::uint64_t serial_of(const daemon::Sender& sender) {
 }
 
 }  // namespace
-
-// One process, from its start to its end.
-struct Host::Life final : daemon::CommitListener {
-    Life(Host& of_host, std::uint64_t of_number)
-        : host(of_host),
-          number(of_number),
-          outlet(of_host.network_, of_host.sabotage_),
-          core(of_host.scene_.config, of_host.hooked_, of_host.clock_, *this,
-               {[this] { return host.dice_.below(UINT64_MAX); }, [this] { return let_loop_hand_over(); },
-                std::chrono::milliseconds{0}}) {}
-
-    void on_durable(std::uint64_t position) override {
-        core.passage().durable_position.store(position, std::memory_order_seq_cst);
-        ++host.counts_.commits;
-        host.gate_soon();
-        host.loop_soon();
-    }
-    // As the service: it says why and stops.
-    void on_fault(const daemon::Fault& found) override {
-        if (fault || host.doomed_ || !alive) return;
-        fault = found.sentence;
-        host.schedule_.after(host.dice_.between(0, 5 * ms), [&of = host, life = number] {
-            if (of.life_ && of.life_->number == life) of.end(Ending::disk_fault, *of.life_->fault);
-        });
-    }
-    void on_disk_low(std::uint64_t) override {}
-
-    bool let_loop_hand_over() {
-        if (core.bell().history_asked == core.bell().history_given) return false;
-        host.run_loop();
-        return host.life_ != nullptr && core.bell().history_asked == core.bell().history_given;
-    }
-
-    Host& host;
-    const std::uint64_t number;
-    Outlet outlet;
-    std::deque<Delivery> inbox;
-    std::optional<daemon::Intake> intake;
-    std::optional<std::string> fault;
-    bool alive = true;
-    bool in_gate = false, in_loop = false, in_disk = false, in_archive = false;
-    bool gate_pending = false, loop_pending = false, commit_pending = false, prepare_pending = false,
-         archive_pending = false, snapshot_pending = false;
-    std::uint64_t alarm = 0;  // the number of the one that counts
-    std::uint64_t beat = 0;
-    std::int64_t beat_ns = second;
-    std::uint64_t mark = 0;
-    std::uint64_t keep = 0;
-    daemon::Core core;  // goes first
-};
 
 Host::Host(const Scene& scene, const Sabotage& sabotage, Schedule& schedule, SimulatedClock& clock, Network& network,
            Trace& trace, HostObserver& observer)
@@ -120,6 +37,11 @@ Host::Host(const Scene& scene, const Sabotage& sabotage, Schedule& schedule, Sim
       hooked_(disk_) {
     hooked_.after = [this] { after_disk_call(); };
     hooked_.lies = sabotage.sync_nothing;
+    hooked_.renaming = [this](const daemon::path& from) {
+        if (!is_serving() || !daemon::first_position_of(from.filename().string())) return;
+        ++counts_.recycled;
+        observer_.on_recycling(life_->core.journal().durable_position());
+    };
     clock_.on_read = [this] { while_clock_is_read(); };
     network_.to_daemon = [this](std::uint64_t serial, const Bytes& message) { deliver(serial, message); };
 }
@@ -142,7 +64,7 @@ std::int64_t Host::commit_ns() {
 
 void Host::soon(bool& pending, std::int64_t ns, void (Host::*step)()) {
     if (std::exchange(pending, true)) return;
-    schedule_.after(ns, [this, life = lives_, &pending, step] {
+    later(ns, [this, life = lives_, &pending, step] {
         if (!life_ || life_->number != life) return;
         pending = false;
         (this->*step)();
@@ -170,12 +92,13 @@ void Host::start() {
     if (!open_life()) return;
     serving_ = online_ = true;
     network_.daemon_is_up();
+    note_awake();
     observer_.on_started();
     commit_soon();
     loop_soon();
     keep_soon(second);
     life_->beat_ns = second;
-    schedule_.after(second, [this, life = lives_, number = ++life_->beat] {
+    later(second, [this, life = lives_, number = ++life_->beat] {
         if (life_ && life_->number == life && life_->beat == number) beat();
     });
 }
@@ -207,6 +130,7 @@ bool Host::open_life() {
 
 void Host::deliver(std::uint64_t serial, const Bytes& message) {
     if (!is_serving()) return;
+    if (is_asleep()) return knocking_.push_back({serial, message});
     trace_.note("message arrives", serial, hash_of(*message));
     observer_.on_delivered(serial);
     life_->inbox.push_back({serial, message});
@@ -249,7 +173,7 @@ void Host::send_replies() {
         if (sabotage_.lose_reply_every != 0 && ++answered_ % sabotage_.lose_reply_every == 0) return;
         trace_.note("reply leaves", serial, hash_of(daemon::bytes_of(response.body)));
         observer_.on_answered(serial);
-        network_.reply(serial, daemon::bytes_of(response.body));
+        network_.reply(serial, spoiled_or_not(daemon::bytes_of(response.body)));
     };
     const std::uint64_t durable = sabotage_.acknowledge_before_durable
                                       ? UINT64_MAX
@@ -264,6 +188,16 @@ void Host::send_replies() {
     }
 }
 
+// A saboteur leaves a record out of an export.
+std::span<const std::byte> Host::spoiled_or_not(std::span<const std::byte> answer) {
+    if (sabotage_.spoil_export_every == 0 || spoiled_.open(answer)) return answer;
+    const auto* whole = std::get_if<wire::answer::Export>(&spoiled_.answer());
+    if (whole == nullptr || whole->records.size() < 2 || ++exported_ % sabotage_.spoil_export_every != 0) return answer;
+    wire::answer::Export part = *whole;
+    part.records.erase(part.records.begin());
+    return spoiler_.write(spoiled_.request_id(), part);
+}
+
 void Host::run_loop() {
     Life& life = *life_;
     if (std::exchange(life.in_loop, true)) return;
@@ -273,7 +207,7 @@ void Host::run_loop() {
     trace_.note("turn", life.core.engine().sizes().last_sequence, life.core.journal().appended_position());
     if (life.outlet.messages != messages && life.beat_ns != second) {
         life.beat_ns = second;
-        schedule_.after(second, [this, number = life.number, beat_number = ++life.beat] {
+        later(second, [this, number = life.number, beat_number = ++life.beat] {
             if (life_ && life_->number == number && life_->beat == beat_number) beat();
         });
     }
@@ -299,7 +233,7 @@ void Host::arm_alarm() {
     const std::uint64_t number = ++life.alarm;
     if (!wake_at_ns) return;
     const TrueTime when = clock_.when_boot_is(life.core.clock().boot_not_after(*wake_at_ns));
-    schedule_.at(when + dice_.between(1 * us, 60 * us), [this, of = life.number, number] {
+    at_alarm(when + dice_.between(1 * us, 60 * us), [this, of = life.number, number] {
         if (!life_ || life_->number != of || life_->alarm != number) return;
         run_loop();
         end_if_doomed();
@@ -317,7 +251,7 @@ void Host::beat() {
     end_if_doomed();
     if (!life_) return;
     life_->beat_ns = std::min(life_->beat_ns * 2, longest_beat_ns);
-    schedule_.after(life_->beat_ns, [this, life = lives_, number = life_->beat] {
+    later(life_->beat_ns, [this, life = lives_, number = life_->beat] {
         if (life_ && life_->number == life && life_->beat == number) beat();
     });
 }
@@ -347,7 +281,7 @@ void Host::run_snapshots() {
 }
 
 void Host::mark_later() {
-    schedule_.after(50 * ms, [this, life = lives_, number = ++life_->mark] {
+    later(50 * ms, [this, life = lives_, number = ++life_->mark] {
         if (!life_ || life_->number != life || life_->mark != number || life_->in_disk) return;
         life_->in_disk = true;
         life_->core.journal().mark_once();
@@ -425,12 +359,8 @@ void Host::set_disk_full(bool full) {
     disk_.set_capacity(full ? 0 : disk_bytes);
 }
 
-void Host::end_if_doomed() {
-    if (doomed_ && life_) end(*doomed_, "in the middle of a call on the disk");
-}
-
 void Host::keep_soon(std::int64_t ns) {
-    schedule_.after(ns, [this, life = lives_, number = ++life_->keep] {
+    later(ns, [this, life = lives_, number = ++life_->keep] {
         if (life_ && life_->number == life && life_->keep == number) keep();
     });
 }
@@ -452,94 +382,8 @@ std::int64_t Host::stamps_error_ns() {
     return is_serving() ? life_->core.clock().wall_ns() - schedule_.now() : 0;
 }
 
-// Mostly the keeper has just looked.
-void Host::give_sign_of_life() {
-    if (is_serving() && dice_.chance(70)) life_->core.keeper().look();
-}
-
-void Host::kill(std::int64_t down_ns) {
-    give_sign_of_life();
-    end_if_doomed();
-    if (!life_) return;
-    armed_down_ns_ = down_ns;
-    end(Ending::killed, "between two steps");
-}
-
-void Host::cut_power(std::int64_t down_ns) {
-    give_sign_of_life();
-    end_if_doomed();
-    if (!life_) return;
-    armed_down_ns_ = down_ns;
-    end(Ending::power_cut, "between two steps");
-}
-
-// As Service::stop.
-void Host::stop(std::int64_t down_ns) {
-    if (!is_serving()) return;
-    Life& life = *life_;
-    armed_down_ns_ = down_ns;
-    trace_.note("stop");
-    life.core.turn().finish();
-    do {
-        run_loop();
-    } while (!doomed_ && life.core.turn().has_work());
-    if (!doomed_) {
-        life.in_disk = true;
-        serving_ = false;  // nothing is taken any more, so nothing runs while the disk works
-        life.core.finish();
-    }
-    if (!doomed_) send_replies();
-    if (doomed_) return end_if_doomed();
-    end(life.fault ? Ending::disk_fault : Ending::stopped, life.fault.value_or("asked to"));
-}
-
-void Host::end(Ending ending, const std::string& why) {
-    trace_.note("process ends", lives_, static_cast<std::uint64_t>(ending));
-    doomed_.reset();
-    armed_.reset();
-    at_next_look_ = nullptr;
-    serving_ = false;
-    if (std::exchange(online_, false)) network_.daemon_is_gone();
-    if (ending == Ending::disk_fault && life_->intake) {
-        // As Service::stop after a fault: what is durable is still answered, nothing else.
-        life_->core.turn().finish();
-        life_->core.finish();
-    }
-    life_->alive = false;
-    hooked_.after = nullptr;
-    if (ending == Ending::power_cut) {
-        disk_.cut_power();
-    } else if (ending == Ending::killed) {
-        disk_.kill_processes();
-    }
-    life_.reset();
-    if (ending == Ending::power_cut) {
-        using Unsynced = SimulatedDisk::Unsynced;
-        disk_.power_returns(dice_.one_of({Unsynced::lost, Unsynced::kept, Unsynced::torn, Unsynced::torn}));
-    }
-    // Whatever fault there was in the disk, it is mended now.
-    disk_.fail_call(1, SimulatedDisk::Fails::no);
-    hooked_.after = [this] { after_disk_call(); };
-    switch (ending) {
-        case Ending::killed: ++counts_.kills; break;
-        case Ending::power_cut: ++counts_.power_cuts; break;
-        case Ending::disk_fault: ++counts_.disk_faults; break;
-        case Ending::stopped: ++counts_.stops; break;
-        case Ending::start_failed: break;
-    }
-    observer_.on_ended(ending, why);
-    restart_after(ending == Ending::start_failed ? dice_.between(1 * second, 1 * minute)
-                                                 : std::exchange(armed_down_ns_, dice_.between(100 * ms, 10 * second)));
-}
-
-void Host::restart_after(std::int64_t ns) {
-    schedule_.after(ns, [this, lives = lives_] {
-        if (lives_ == lives) start();
-    });
-}
-
 bool Host::is_idle() const {
-    if (!is_serving()) return false;
+    if (!is_serving() || is_asleep()) return false;
     auto& core = life_->core;
     return !core.engine().next_deadline() && life_->inbox.empty() && core.passage().requests.front() == nullptr &&
            core.passage().responses.front() == nullptr &&

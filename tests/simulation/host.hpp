@@ -10,7 +10,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "daemon/core.hpp"
 #include "tests/journal/simulated_disk.hpp"
@@ -18,6 +20,7 @@
 #include "tests/simulation/hooked_disk.hpp"
 #include "tests/simulation/network.hpp"
 #include "tests/simulation/simulated_clock.hpp"
+#include "wire/query.hpp"
 
 namespace tiebreak::simulation {
 
@@ -30,6 +33,9 @@ struct Sabotage {
     std::uint64_t lose_reply_every = 0;    // of that many, one is dropped in silence
     std::uint64_t change_event_every = 0;  // of that many, one says something else
     std::uint64_t skip_event_every = 0;    // of that many, one is left out, and history is asked in vain
+    std::uint64_t renumber_every = 0;      // of that many, beside all/, one has another global number
+    std::uint64_t spoil_export_every = 0;  // of that many, one lacks a record
+    bool alarm_sleeps = false;             // the time of a suspended machine does not count for the loop's alarm
 };
 
 class HostObserver {
@@ -39,6 +45,10 @@ public:
     virtual void on_ended(Ending ending, const std::string& why) = 0;
     virtual void on_delivered(std::uint64_t serial) = 0;  // a message came into the process
     virtual void on_answered(std::uint64_t serial) = 0;   // its reply or answer left it
+    // A segment is about to be used again; what stands in it, and up to `durable_position`, stands for good.
+    virtual void on_recycling(std::uint64_t durable_position) = 0;
+    // An event of all/ left it when stamps were at `stamps_ns`; it has served, and the machine been awake, since `since_ns`.
+    virtual void on_left(std::span<const std::byte> body, matching::Instant stamps_ns, matching::Instant since_ns) = 0;
 };
 
 struct HostCounts {
@@ -51,6 +61,9 @@ struct HostCounts {
     std::uint64_t disk_faults = 0;  // that ended the process
     std::uint64_t commits = 0;
     std::uint64_t snapshots = 0;
+    std::uint64_t recycled = 0;      // segments
+    std::uint64_t left_early = 0;    // messages, before all that was stamped before them was durable
+    std::uint64_t ended_asleep = 0;  // suspends in which a window or the like ran out
 };
 
 class Host {
@@ -73,8 +86,19 @@ public:
     void set_disk_full(bool full);
     // The wall clock has been set, or goes on.
     void on_clock_set();
+    // The machine's work stands still for that long, and so do its timers but for those on CLOCK_BOOTTIME. What comes for it meanwhile
+    // waits, or, where the lines have gone too, is lost.
+    void suspend(std::int64_t for_ns, std::int64_t wall_off_ns, bool lines_go);
+    // The same in the middle of a step: the rest of the step comes afterwards.
+    void suspend_here(std::int64_t for_ns, std::int64_t wall_off_ns);
+    [[nodiscard]] bool is_asleep() const noexcept { return asleep_until_.has_value(); }
+    // True time but for that in which the machine was suspended.
+    [[nodiscard]] TrueTime awake_ns() const noexcept { return asleep_until_.value_or(schedule_.now()) - slept_ns_; }
     // Carried out by the loop's next look at the clock.
     void at_next_look(std::function<void()> mishap) { at_next_look_ = std::move(mishap); }
+
+    // A message leaves before all that was stamped before it is durable.
+    std::function<void()> on_left_early;
 
     void deliver(std::uint64_t serial, const Bytes& message);
 
@@ -98,6 +122,7 @@ private:
     void run_gate();
     void take_messages();
     void send_replies();
+    [[nodiscard]] std::span<const std::byte> spoiled_or_not(std::span<const std::byte> answer);
     void run_loop();
     void run_commit();
     void run_prepare();
@@ -111,6 +136,13 @@ private:
     void commit_soon();
     void mark_later();
     void soon(bool& pending, std::int64_t ns, void (Host::*step)());
+    void later(std::int64_t ns, std::function<void()> step) { at_work_time(schedule_.now() + ns, slept_ns_, std::move(step)); }
+    void at_work_time(TrueTime when, std::int64_t slept_ns, std::function<void()> step);
+    void at_alarm(TrueTime when, std::function<void()> step);
+    void fall_asleep(std::int64_t for_ns);
+    void wake_up(std::int64_t wall_off_ns);
+    [[nodiscard]] matching::Instant stamps_now_ns();
+    void note_awake();
     void after_disk_call();
     void while_disk_works();
     void while_clock_is_read();
@@ -141,9 +173,17 @@ private:
     std::uint64_t armed_at_call_ = 0;
     std::int64_t armed_down_ns_ = 0;
     std::optional<tests::SimulatedDisk::Fails> spoil_next_start_;
+    wire::AnswerReader spoiled_;
+    wire::AnswerWriter spoiler_;
     std::optional<Ending> doomed_;  // the process is over, and does not know it yet
     std::function<void()> at_next_look_;
+    std::optional<TrueTime> asleep_until_;
+    std::int64_t slept_ns_ = 0;  // in all, that of a present sleep to its end included
+    std::uint64_t sleeps_ = 0;
+    std::deque<Delivery> knocking_;  // come while it was asleep
+    matching::Instant awake_since_ns_ = 0;  // by the stamps' clock: since then it serves and is awake
     std::uint64_t answered_ = 0;
+    std::uint64_t exported_ = 0;
     HostCounts counts_;
 };
 

@@ -14,17 +14,22 @@ void JournalAudit::Sink::on_event(const matching::Event& event) {
     if (std::holds_alternative<matching::event::Awarded>(event.body)) ++awards;
     list_.collect(event);
     const std::uint64_t hash = hash_of(writer_.write(event));
+    matching::Event unnumbered = event;
+    unnumbered.sequence = 0;
+    const std::uint64_t content = hash_of(writer_.write(unnumbered)) | 1U;
     for (std::size_t i = 0; i < list_.size(); ++i) {
         const auto found = audit_.topics_.find(list_[i]);
         auto& said = found != audit_.topics_.end() ? found->second : audit_.topics_[std::string{list_[i]}];
-        said.push_back({event.sequence, hash});
+        said.push_back({event.sequence, hash, content, by_deadline});
     }
 }
 
 std::optional<std::string> JournalAudit::apply(Request& request) {
     daemon::RecordReplayer replayer;
     return replayer.replay(request.stamp_ns, request.skipped, request.bytes, [&](Instant at_ns, const auto& command) {
+        sink_.by_deadline = true;
         engine_.advance(at_ns, sink_);
+        sink_.by_deadline = false;
         daemon::ReplyCollector collector(sink_, at_ns);
         engine_.apply(at_ns, command, collector);
         request.replies.push_back(collector.reply());
@@ -33,10 +38,12 @@ std::optional<std::string> JournalAudit::apply(Request& request) {
     });
 }
 
-std::optional<std::string> JournalAudit::read(daemon::Disk& disk, const daemon::path& directory) {
+std::optional<std::string> JournalAudit::read(daemon::Disk& disk, const daemon::path& directory, std::uint64_t limit) {
     read_before_ = requests_.size();
     auto reader = daemon::JournalReader::open(disk, directory);
     if (!reader) return reader.error().sentence;
+    first_position_ = (*reader)->first_position();
+    (*reader)->limit_to(limit);
     std::uint64_t last_position = 0;
     while (true) {
         const auto next = (*reader)->next();
@@ -69,6 +76,9 @@ std::optional<std::string> JournalAudit::read(daemon::Disk& disk, const daemon::
     return std::nullopt;
 }
 
-void JournalAudit::run_out() { engine_.advance(matching::last_instant, sink_); }
+void JournalAudit::run_out() {
+    sink_.by_deadline = true;
+    engine_.advance(matching::last_instant, sink_);
+}
 
 }  // namespace tiebreak::simulation

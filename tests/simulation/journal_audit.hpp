@@ -27,11 +27,15 @@ public:
     };
     struct Said {
         std::uint64_t sequence = 0;
-        std::uint64_t hash = 0;  // of the body
+        std::uint64_t hash = 0;     // of the body
+        std::uint64_t content = 0;  // of the body but for its sequence
+        bool by_deadline = false;   // and not by a command
     };
 
-    // Reads on from where it was, having checked that what it knows is still there unchanged. Nothing, or what is wrong.
-    [[nodiscard]] std::optional<std::string> read(daemon::Disk& disk, const daemon::path& directory);
+    // Reads on from where it was, up to a position, having checked that what it knows, and has not been recycled, is still there
+    // unchanged. Nothing, or what is wrong.
+    [[nodiscard]] std::optional<std::string> read(daemon::Disk& disk, const daemon::path& directory, std::uint64_t last_position = UINT64_MAX);
+    [[nodiscard]] std::uint64_t first_position() const noexcept { return first_position_; }  // that the last read found
     // Lets the clock run on until no deadline is left.
     void run_out();
 
@@ -50,6 +54,7 @@ private:
         void on_event(const matching::Event& event) override;
         std::uint64_t events = 0;
         std::uint64_t awards = 0;
+        bool by_deadline = false;
 
     private:
         JournalAudit& audit_;
@@ -62,6 +67,7 @@ private:
     std::vector<std::uint64_t> hashes_;  // of each record, by position - 1
     std::vector<Request> requests_;
     std::size_t read_before_ = 0;
+    std::uint64_t first_position_ = 1;
     matching::Instant last_stamp_ns_ = -1;
     std::uint64_t commands_ = 0;
     std::uint64_t bytes_ = 0;

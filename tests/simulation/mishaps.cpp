@@ -16,25 +16,27 @@ MishapMaker::MishapMaker(const Scene& scene, Schedule& schedule, SimulatedClock&
     : scene_(scene), schedule_(schedule), clock_(clock), network_(network), host_(host), dice_(mixed(scene.seed, 5)) {}
 
 template <typename Mishap>
-void MishapMaker::every(std::int64_t mean_ns, Mishap mishap) {
+void MishapMaker::every(std::int64_t mean_ns, Mishap mishap, bool also_asleep) {
     if (mean_ns == 0) return;
-    schedule_.after(dice_.between(0, 2 * mean_ns), [this, mean_ns, mishap] {
+    schedule_.after(dice_.between(0, 2 * mean_ns), [this, mean_ns, mishap, also_asleep] {
         if (finished_) return;
-        (this->*mishap)();
-        every(mean_ns, mishap);
+        if (also_asleep || !host_.is_asleep()) (this->*mishap)();
+        every(mean_ns, mishap, also_asleep);
     });
 }
 
 void MishapMaker::begin() {
     const Mishaps& mishaps = scene_.mishaps;
     every(mishaps.kill_every_ns, &MishapMaker::kill);
-    every(mishaps.power_cut_every_ns, &MishapMaker::cut_power);
+    every(mishaps.power_cut_every_ns, &MishapMaker::cut_power, true);
     every(mishaps.disk_fault_every_ns, &MishapMaker::fail_disk);
     every(mishaps.disk_full_every_ns, &MishapMaker::fill_disk);
     every(mishaps.clock_step_every_ns, &MishapMaker::step_clock);
     every(mishaps.clock_stop_every_ns, &MishapMaker::stop_clock);
-    every(mishaps.line_cut_every_ns, &MishapMaker::cut_line);
+    every(mishaps.line_cut_every_ns, &MishapMaker::cut_line, true);
     every(mishaps.stop_every_ns, &MishapMaker::stop);
+    every(mishaps.suspend_every_ns, &MishapMaker::suspend);
+    if (mishaps.crash_when_early_per_cent != 0) host_.on_left_early = [this] { crash_when_early(); };
 }
 
 void MishapMaker::stop() { host_.stop(down_ns()); }
@@ -55,7 +57,7 @@ void MishapMaker::kill() {
 
 void MishapMaker::cut_power() {
     if (dice_.chance(25)) host_.spoil_next_start(dice_.one_of({Fails::killed, Fails::power, Fails::with_io_error}));
-    if (dice_.chance(50)) return host_.cut_power(down_ns());
+    if (host_.is_asleep() || dice_.chance(50)) return host_.cut_power(down_ns());
     if (host_.is_serving()) host_.fail_call(1 + dice_.below(60), Fails::power, down_ns());
 }
 
@@ -105,6 +107,33 @@ void MishapMaker::cut_line() {
     ++counts_.line_cuts;
     const auto portal = static_cast<PortalNumber>(dice_.below(network_.portals()));
     network_.cut(portal, dice_.one_of<std::int64_t>({1 * second, 1 * minute, 1 * hour}) / 2 + dice_.between(0, 1 * second));
+}
+
+// When what has left has just been heard, and what was before it is perhaps not yet on the disk.
+void MishapMaker::crash_when_early() {
+    if (finished_ || crash_comes_ || !dice_.chance(scene_.mishaps.crash_when_early_per_cent)) return;
+    crash_comes_ = true;
+    schedule_.after(dice_.between(0, 2 * scene_.latency_ns), [this] {
+        crash_comes_ = false;
+        if (finished_ || host_.is_asleep()) return;
+        if (dice_.chance(50)) return host_.kill(down_ns());
+        host_.cut_power(down_ns());
+    });
+}
+
+// From a blink to a night; also between two looks of the loop at the clock. The wall clock is set from another one afterwards, which
+// is mostly a little off.
+void MishapMaker::suspend() {
+    const std::int64_t most_ns = dice_.one_of<std::int64_t>({10 * second, 5 * minute, 2 * hour, 10 * hour});
+    const std::int64_t for_ns = dice_.between(1 * ms, most_ns);
+    const std::int64_t wall_off_ns = dice_.chance(70) ? dice_.between(-2 * second, 2 * second) : 0;
+    ++counts_.suspends;
+    counts_.suspended_ns += static_cast<std::uint64_t>(for_ns);
+    if (dice_.chance(30) && host_.is_serving()) {
+        host_.at_next_look([this, for_ns, wall_off_ns] { host_.suspend_here(for_ns, wall_off_ns); });
+    } else {
+        host_.suspend(for_ns, wall_off_ns, for_ns > 1 * minute || dice_.chance(30));
+    }
 }
 
 void MishapMaker::finish() {

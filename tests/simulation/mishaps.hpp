@@ -14,6 +14,8 @@ struct MishapCounts {
     std::uint64_t line_cuts = 0;
     std::uint64_t disk_full = 0;
     std::uint64_t disk_calls_failed = 0;  // asked for
+    std::uint64_t suspends = 0;
+    std::uint64_t suspended_ns = 0;
 };
 
 class MishapMaker {
@@ -26,8 +28,9 @@ public:
     [[nodiscard]] const MishapCounts& counts() const noexcept { return counts_; }
 
 private:
+    // `also_asleep`: it happens to a suspended machine too.
     template <typename Mishap>
-    void every(std::int64_t mean_ns, Mishap mishap);
+    void every(std::int64_t mean_ns, Mishap mishap, bool also_asleep = false);
     void kill();
     void stop();
     void cut_power();
@@ -36,6 +39,8 @@ private:
     void step_clock();
     void stop_clock();
     void cut_line();
+    void suspend();
+    void crash_when_early();
     [[nodiscard]] std::int64_t down_ns();
 
     const Scene& scene_;
@@ -45,6 +50,7 @@ private:
     Host& host_;
     reference::Dice dice_;
     bool finished_ = false;
+    bool crash_comes_ = false;
     MishapCounts counts_;
 };
 

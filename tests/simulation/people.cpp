@@ -61,8 +61,19 @@ void People::later(std::int64_t low_ns, std::int64_t high_ns, Action action) {
 
 void People::begin() {
     register_all();
+    export_regularly();
     later(1 * minute, 10 * minute, [this] { open_packages(); });
     later(1 * hour, 5 * hour, [this] { change_something(); });
+}
+
+// Where old segments are used again, an export is the only way to keep what they hold. The council, at least, knows; others are slower, or
+// do without.
+void People::export_regularly() {
+    if (scene_.config.old_segments != daemon::OldSegments::recycle) return;
+    portals_[0]->export_regularly(10 * minute);
+    for (std::size_t portal = 1; portal < portals_.size(); ++portal) {
+        if (dice_.chance(70)) portals_[portal]->export_regularly(dice_.between(20 * minute, 6 * hour));
+    }
 }
 
 void People::register_all() {

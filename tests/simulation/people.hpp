@@ -31,6 +31,7 @@ private:
     // The council.
     void council_hears(const matching::Event& event);
     void register_all();
+    void export_regularly();
     void open_packages();
     void change_something();
     [[nodiscard]] matching::command::Package make_package();

@@ -28,7 +28,9 @@ Portal::Portal(Network& network, Schedule& schedule, Checkers& checkers, std::ve
                std::uint64_t seed)
     : network_(network), schedule_(schedule), checkers_(checkers), dice_(seed), number_(0), follower_(follower_options()) {
     for (const std::string& topic : topics) {
-        if (wire::is_topic(topic)) follower_.follow_after(topic, 0);
+        if (!wire::is_topic(topic)) continue;
+        follower_.follow_after(topic, 0);
+        last_told_[topic] = 0;
     }
     number_ = network.connect(*this, std::move(topics));
     pump();
@@ -107,6 +109,11 @@ void Portal::on_feed(const FeedMessage& message) {
 void Portal::on_answer(const Bytes& message) {
     if (const auto flaw = answer_reader_.open(*message)) return checkers_.fail("an answer can't be read: " + *flaw);
     checkers_.on_answer(number_, answer_reader_);
+    if (const auto exported = exports_.find(answer_reader_.request_id()); exported != exports_.end()) {
+        const std::uint64_t after_position = exported->second;
+        exports_.erase(exported);
+        return on_export(after_position);
+    }
     const auto asked = questions_.find(answer_reader_.request_id());
     if (asked == questions_.end()) return;
     const std::string topic = std::move(asked->second);
@@ -122,16 +129,9 @@ void Portal::on_answer(const Bytes& message) {
 // Says what the follower has to say, asks what it wants to know.
 void Portal::pump() {
     while (follower_.has_notices()) {
-        for (const wire::Notice& notice : follower_.take_notices(1'000)) {
-            checkers_.on_notice(number_, notice);
-            if (notice.kind != wire::NoticeKind::event || notice.topic != wire::all_topic || !on_event) continue;
-            if (const auto flaw = event_reader_.open(notice.body)) {
-                checkers_.fail("an event can't be read: " + *flaw);
-                continue;
-            }
-            on_event(event_reader_.event());
-        }
+        for (wire::Notice& notice : follower_.take_notices(1'000)) stuck_.push_back(std::move(notice));
     }
+    tell_in_order();
     while (const auto question = follower_.next_question(steady())) ask(*question);
     const auto next = follower_.next_question_at();
     if (!next || std::exchange(pump_pending_, true)) return;
@@ -140,6 +140,15 @@ void Portal::pump() {
         pump_pending_ = false;
         pump();
     });
+}
+
+void Portal::tell(const wire::Notice& notice) {
+    checkers_.on_notice(number_, notice);
+    if (notice.kind != wire::NoticeKind::event) return;
+    if (const auto told = last_told_.find(notice.topic); told != last_told_.end()) told->second = notice.topic_sequence;
+    if (notice.topic != wire::all_topic || !on_event) return;
+    if (const auto flaw = event_reader_.open(notice.body)) return checkers_.fail("an event can't be read: " + *flaw);
+    on_event(event_reader_.event());
 }
 
 void Portal::ask(const wire::query::History& question) {

@@ -30,6 +30,8 @@ Mishaps make_mishaps(Dice& dice) {
     mishaps.clock_step_every_ns = sometimes(dice, 70, 6 * hour, 4 * day);
     mishaps.clock_stop_every_ns = sometimes(dice, 40, 1 * day, 6 * day);
     mishaps.line_cut_every_ns = sometimes(dice, 80, 2 * hour, 2 * day);
+    mishaps.crash_when_early_per_cent = dice.one_of<std::uint64_t>({0, 2, 20});
+    mishaps.suspend_every_ns = sometimes(dice, 50, 4 * hour, 3 * day);
     return mishaps;
 }
 
@@ -47,11 +49,19 @@ daemon::Config make_config(Dice& dice) {
     limits.requests_in_flight_max = dice.one_of<std::uint64_t>({8, 64, 1'024});
     limits.requests_in_flight_bytes_max = dice.one_of<std::uint64_t>({96U << 10, 16U << 20});
     limits.queries_in_flight_max = dice.one_of<std::uint64_t>({1, 4, 64});
-    limits.history_bytes_max = dice.one_of<std::uint64_t>({4U << 20, 16U << 20, 64U << 20});
+    limits.history_bytes_max = dice.one_of<std::uint64_t>({32U << 10, 256U << 10, 4U << 20, 64U << 20});
     limits.answer_bytes_max = dice.one_of<std::uint64_t>({8U << 10, 64U << 10, 1U << 20});
     limits.snapshot_after_bytes = dice.one_of<std::uint64_t>({0, 1, 300U << 10, 1U << 20});
-    config.old_segments = dice.chance(75) ? daemon::OldSegments::archive : daemon::OldSegments::keep;
+    using daemon::OldSegments;
+    const OldSegments policies[] = {OldSegments::archive, OldSegments::keep, OldSegments::recycle};
+    config.old_segments = policies[dice.weighted({45, 20, 35})];
+    if (config.old_segments == OldSegments::recycle) {
+        config.segment_bytes = dice.one_of<std::uint64_t>({80U << 10, 160U << 10});
+        limits.snapshot_after_bytes = 1;  // so that it comes to that
+    }
     config.outage = dice.chance(75) ? daemon::OutagePolicy::extend : daemon::OutagePolicy::close;
+    config.deadline_events_wait_for =
+        dice.chance(60) ? daemon::DeadlineEventsWaitFor::everything_before : daemon::DeadlineEventsWaitFor::its_package;
     limits.requests_wait_ms_max = dice.one_of<std::uint64_t>({1, 30, 1'000});
     if (dice.chance(25)) limits.packages_open_max = static_cast<std::uint64_t>(dice.between(20, 60));
     if (dice.chance(25)) limits.offers_live_max = static_cast<std::uint64_t>(dice.between(100, 400));

@@ -94,7 +94,10 @@ std::vector<std::pair<std::string, std::uint64_t>> figures(const Outcome& o) {
             {"in_recovery", o.in_recovery}, {"stops", o.stops}, {"disk_calls_failed", o.disk_calls_failed},
             {"disk_faults", o.disk_faults}, {"disk_full", o.disk_full}, {"clock_steps", o.clock_steps},
             {"clock_stops", o.clock_stops}, {"line_cuts", o.line_cuts}, {"commits", o.commits}, {"snapshots", o.snapshots},
-            {"journal_bytes", o.journal_bytes}, {"steps", o.steps}};
+            {"suspends", o.suspends}, {"suspended_seconds", o.suspended_seconds}, {"ended_asleep", o.ended_asleep},
+            {"its_package", o.worlds_its_package}, {"left_early", o.left_early}, {"renumbered", o.renumbered},
+            {"recycling", o.worlds_recycling}, {"recycled", o.recycled}, {"exports", o.exports}, {"caught_up", o.caught_up},
+            {"lost_holes", o.lost_holes}, {"journal_bytes", o.journal_bytes}, {"steps", o.steps}};
 }
 
 void print_json(const Options& options, std::uint64_t worlds, const Outcome& o) {

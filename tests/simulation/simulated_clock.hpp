@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "daemon/clock.hpp"
 #include "tests/simulation/schedule.hpp"
@@ -45,16 +46,27 @@ public:
 
     std::function<void()> on_read;
 
+    // For whoever watches the world: what a reading shows, which took no time and was noticed by nobody.
+    template <typename Reading>
+    [[nodiscard]] auto unnoticed(Reading&& reading) {
+        const bool before = std::exchange(watched_, true);
+        const auto shown = reading();
+        watched_ = before;
+        return shown;
+    }
+
 private:
     static constexpr std::int64_t read_ns = 25;
 
     void read() noexcept {
+        if (watched_) return;
         schedule_.pass(read_ns);
         if (on_read) on_read();
     }
 
     Schedule& schedule_;
     const TrueTime started_ = schedule_.now() - hour;
+    bool watched_ = false;
     std::int64_t error_ns_ = 0;
     std::optional<matching::Instant> frozen_at_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/journal_reader.hpp"
 #include "tests/simulation/checkers.hpp"
 #include "tests/simulation/journal_audit.hpp"
 #include "tests/simulation/mishaps.hpp"
@@ -28,12 +29,17 @@ public:
           people_(scene, schedule_, [this] { return host_.stamps_error_ns(); }, network_, checkers_),
           mishaps_(scene, schedule_, clock_, network_, host_) {
         checkers_.add(acknowledged_is_durable());
-        checkers_.add(one_award());
-        checkers_.add(replay_equals_feed());
+        const bool certain = scene.config.deadline_events_wait_for == daemon::DeadlineEventsWaitFor::everything_before;
+        const Numbers numbers = certain ? Numbers::certain : Numbers::may_change;
+        checkers_.add(one_award(numbers));
+        checkers_.add(replay_equals_feed(numbers, &renumbered_));
         checkers_.add(in_time());
         checkers_.add(stamps_rise());
         checkers_.add(windows_last());
         checkers_.add(nothing_silent());
+        checkers_.add(told_in_time());
+        checkers_.add(exports_are_the_journal());
+        checkers_.first_position = [this] { return first_position(); };
         if (options.with_naive_rule) checkers_.add(naive_rule_agrees());
     }
 
@@ -76,14 +82,24 @@ private:
         options_.on_progress(std::min(1.0, static_cast<double>(schedule_.now() - beginning) / static_cast<double>(scene_.length_ns)));
     }
 
-    void look_at_journal() {
+    [[nodiscard]] bool read_journal(std::uint64_t last_position = UINT64_MAX) {
         std::optional<std::string> flaw;
-        host_.look_at_disk([&](tests::SimulatedDisk& disk) { flaw = audit_.read(disk, scene_.config.data); });
-        if (flaw) {
-            checkers_.fail("the journal: " + *flaw);
-        } else {
-            checkers_.tell(&Checker::on_journal, audit_);
-        }
+        host_.look_at_disk([&](tests::SimulatedDisk& disk) { flaw = audit_.read(disk, scene_.config.data, last_position); });
+        if (flaw) checkers_.fail("the journal: " + *flaw);
+        return !flaw;
+    }
+
+    void look_at_journal() {
+        if (read_journal()) checkers_.tell(&Checker::on_journal, audit_);
+    }
+
+    // Of what is left of the journal now.
+    [[nodiscard]] std::uint64_t first_position() {
+        std::uint64_t first = 1;
+        host_.look_at_disk([&](tests::SimulatedDisk& disk) {
+            if (const auto reader = daemon::JournalReader::open(disk, scene_.config.data)) first = (*reader)->first_position();
+        });
+        return first;
     }
 
     // HostObserver
@@ -93,8 +109,14 @@ private:
         // A disk that fails or is full stops a start; nothing else may.
         if (ending == Ending::start_failed && !why.starts_with("5:")) checkers_.fail("the daemon does not start: " + why);
     }
-    void on_delivered(std::uint64_t serial) override { checkers_.tell(&Checker::on_delivered, serial, schedule_.now()); }
+    void on_delivered(std::uint64_t serial) override { checkers_.tell(&Checker::on_delivered, serial, host_.awake_ns()); }
     void on_answered(std::uint64_t serial) override { checkers_.tell(&Checker::on_answered, serial); }
+
+    // The auditor has to read it before it is gone.
+    void on_recycling(std::uint64_t durable_position) override { (void)read_journal(durable_position); }
+    void on_left(std::span<const std::byte> body, matching::Instant stamps_ns, matching::Instant since_ns) override {
+        checkers_.tell(&Checker::on_left, body, stamps_ns, since_ns);
+    }
 
     Outcome outcome(std::int64_t wall_ns) const {
         Outcome result;
@@ -119,6 +141,9 @@ private:
             result.holes += portal->feed_counts().holes;
             result.refilled += portal->feed_counts().refilled;
             result.gaps += portal->feed_counts().gaps;
+            result.exports += portal->exports_answered();
+            result.caught_up += portal->caught_up();
+            result.lost_holes += portal->lost_holes();
         }
         const NetworkCounts& network = network_.counts();
         result.requests = network.requests;
@@ -142,6 +167,15 @@ private:
         result.clock_steps = mishaps.clock_steps;
         result.clock_stops = mishaps.clock_stops;
         result.line_cuts = mishaps.line_cuts;
+        result.suspends = mishaps.suspends;
+        result.suspended_seconds = mishaps.suspended_ns / static_cast<std::uint64_t>(second);
+        result.ended_asleep = host.ended_asleep;
+        const bool its_package = scene_.config.deadline_events_wait_for == daemon::DeadlineEventsWaitFor::its_package;
+        result.worlds_its_package = its_package ? 1 : 0;
+        result.left_early = host.left_early;
+        result.renumbered = renumbered_;
+        result.worlds_recycling = scene_.config.old_segments == daemon::OldSegments::recycle ? 1 : 0;
+        result.recycled = host.recycled;
         result.journal_bytes = audit_.bytes();
         return result;
     }
@@ -152,6 +186,7 @@ private:
     SimulatedClock clock_;
     Trace trace_;
     Checkers checkers_;
+    std::uint64_t renumbered_ = 0;
     JournalAudit audit_;
     Network network_;
     Host host_;
@@ -178,7 +213,9 @@ void Outcome::add(const Outcome& other) {
           &Outcome::messages_doubled, &Outcome::holes, &Outcome::refilled, &Outcome::gaps, &Outcome::starts, &Outcome::kills,
           &Outcome::power_cuts, &Outcome::in_mid_call, &Outcome::in_recovery, &Outcome::stops, &Outcome::disk_faults,
           &Outcome::disk_calls_failed, &Outcome::disk_full, &Outcome::clock_steps, &Outcome::clock_stops, &Outcome::line_cuts,
-          &Outcome::commits, &Outcome::snapshots, &Outcome::journal_bytes}) {
+          &Outcome::commits, &Outcome::snapshots, &Outcome::journal_bytes, &Outcome::suspends, &Outcome::suspended_seconds,
+          &Outcome::ended_asleep, &Outcome::worlds_its_package, &Outcome::left_early, &Outcome::renumbered,
+          &Outcome::worlds_recycling, &Outcome::recycled, &Outcome::exports, &Outcome::caught_up, &Outcome::lost_holes}) {
         sum(member);
     }
 }

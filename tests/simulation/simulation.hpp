@@ -27,6 +27,9 @@ struct Outcome {
     std::uint64_t feed_messages = 0, messages_lost = 0, messages_doubled = 0, holes = 0, refilled = 0, gaps = 0;
     std::uint64_t starts = 0, kills = 0, power_cuts = 0, in_mid_call = 0, in_recovery = 0, stops = 0, disk_faults = 0;
     std::uint64_t disk_calls_failed = 0, disk_full = 0, clock_steps = 0, clock_stops = 0, line_cuts = 0;
+    std::uint64_t suspends = 0, suspended_seconds = 0, ended_asleep = 0;
+    std::uint64_t worlds_its_package = 0, left_early = 0, renumbered = 0;
+    std::uint64_t worlds_recycling = 0, recycled = 0, exports = 0, caught_up = 0, lost_holes = 0;
     std::uint64_t commits = 0, snapshots = 0, journal_bytes = 0;
 
     // Sums the figures; keeps the first failure.

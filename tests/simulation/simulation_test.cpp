@@ -56,7 +56,9 @@ TEST_CASE("an acknowledgement that does not wait for the disk is found out") {
 TEST_CASE("a disk that says it has synced and has not is found out") {
     Sabotage sabotage;
     sabotage.sync_nothing = true;
-    CHECK_FALSE(first_broken(sabotage, 10).held);
+    const Outcome outcome = first_broken(sabotage, 10);
+    INFO(outcome.failures);
+    CHECK_FALSE(outcome.held);
 }
 
 TEST_CASE("a reply that is dropped in silence is found out") {
@@ -70,13 +72,48 @@ TEST_CASE("a reply that is dropped in silence is found out") {
 TEST_CASE("an event that says something else than the journal is found out") {
     Sabotage sabotage;
     sabotage.change_event_every = 200;
-    CHECK_FALSE(first_broken(sabotage, 2).held);
+    const Outcome outcome = first_broken(sabotage, 2);
+    INFO(outcome.failures);
+    CHECK_FALSE(outcome.held);
 }
 
 TEST_CASE("an event that is left out is found out") {
     Sabotage sabotage;
     sabotage.skip_event_every = 200;
-    CHECK_FALSE(first_broken(sabotage, 2).held);
+    const Outcome outcome = first_broken(sabotage, 2);
+    INFO(outcome.failures);
+    CHECK_FALSE(outcome.held);
+}
+
+TEST_CASE("a number that is another one is found out, also where a crash may change numbers") {
+    RunOptions options;
+    options.sabotage.renumber_every = 50;
+    options.with_naive_rule = false;
+    Outcome outcome;
+    for (std::uint64_t seed = 1; seed <= 8 && outcome.held; ++seed) {
+        Scene scene = make_scene(seed, 2);
+        scene.config.deadline_events_wait_for = daemon::DeadlineEventsWaitFor::its_package;
+        outcome = run(scene, options);
+    }
+    INFO(outcome.failures);
+    CHECK_FALSE(outcome.held);
+    CHECK(names(outcome, "replay equals feed"));
+}
+
+TEST_CASE("an export that lacks a record is found out") {
+    Sabotage sabotage;
+    sabotage.spoil_export_every = 3;
+    const Outcome outcome = first_broken(sabotage, 4);
+    CHECK_FALSE(outcome.held);
+    CHECK(names(outcome, "an export is the journal"));
+}
+
+TEST_CASE("an alarm that does not count the time of a suspended machine is found out") {
+    Sabotage sabotage;
+    sabotage.alarm_sleeps = true;
+    const Outcome outcome = first_broken(sabotage, 10);
+    CHECK_FALSE(outcome.held);
+    CHECK(names(outcome, "told in time"));
 }
 
 }  // namespace
