@@ -26,6 +26,7 @@
 #include <zmq.hpp>
 
 #include "bench/surge_clock.hpp"
+#include "daemon/urgency.hpp"
 #include "wire/feed_head.hpp"
 #include "wire/reply.hpp"
 
@@ -46,6 +47,7 @@ struct Options {
     std::size_t deadlines = 0;
     std::size_t each = 1;
     std::size_t body_bytes = 64;
+    int real_time_priority = 0;
 };
 
 // A preallocated file, written over and over, as the daemon's segments are.
@@ -220,6 +222,7 @@ bool read_options(int argc, char** argv, Options& options, int& exit_code) {
     app.add_option("--interval-ns", options.interval_ns, "from one deadline to the next");
     app.add_option("--deadlines", options.deadlines, "how many");
     app.add_option("--each", options.each, "messages published at each");
+    app.add_option("--real-time-priority", options.real_time_priority, "of all its threads, as the daemon's option")->check(CLI::Range(0, 50));
     app.add_option("--body-bytes", options.body_bytes, "their size");
     try {
         app.parse(argc, argv);
@@ -241,6 +244,7 @@ int main(int argc, char** argv) {
     ::sigaction(SIGTERM, &action, nullptr);
     ::sigaction(SIGINT, &action, nullptr);
     try {
+        if (options.real_time_priority > 0) daemon::run_at(options.real_time_priority);
         zmq::context_t context(1);
         Echo echo(context, options);
         Timer timer(context, options);

@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <ctime>
 #include <exception>
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <iostream>
 #include <optional>
 #include <random>
@@ -17,16 +15,16 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <zmq.hpp>
 
+#include "bench/fairness_background.hpp"
 #include "bench/fairness_wire.hpp"
 #include "bench/surge_clock.hpp"
-#include "bench/surge_load.hpp"
 #include "bench/surge_options.hpp"
 #include "bench/surge_scene.hpp"
 #include "bench/surge_server.hpp"
 #include "bench/surge_table.hpp"
 #include "bench/surge_text.hpp"
+#include "daemon/urgency.hpp"
 #include "wire/reply.hpp"
 #include "wire/request_writer.hpp"
 
@@ -35,17 +33,19 @@ namespace {
 using namespace tiebreak;
 using namespace tiebreak::bench;
 
-constexpr std::int64_t gaps_us[] = {2, 10, 50, 200, 1'000};
 constexpr int reply_limit_ms = 10'000;
+constexpr std::int64_t settled_ns = 200 * ms_ns;  // the background has found its rate
 constexpr std::int64_t wake_margin_ns = 150 * us_ns;  // a longer gap is slept through up to here, the rest is spun
 constexpr int exit_wrong = 3;
 
 struct Options {
     std::string scratch, daemon, baseline;
+    std::vector<std::int64_t> gaps_us{2, 10, 50, 200, 1'000};
     std::size_t pairs = 5'000;
     std::size_t connections = 100;
     double rate = 50'000;
     std::size_t backlog = 32;
+    int real_time_priority = 5;
     bool router = true;
     bool json = false;
     std::string json_file;
@@ -114,11 +114,6 @@ private:
     std::int64_t last_stamp_ns_ = 0;
 };
 
-void sleep_ns(std::int64_t length_ns) {
-    const timespec length{length_ns / s_ns, length_ns % s_ns};
-    ::nanosleep(&length, nullptr);
-}
-
 void wait_until(std::int64_t until_ns) {
     const std::int64_t left_ns = until_ns - steady_ns();
     if (left_ns > wake_margin_ns) sleep_ns(left_ns - wake_margin_ns);
@@ -160,69 +155,31 @@ GapFigures probe_gap(Prober& a, Prober& b, std::int64_t gap_us, std::size_t pair
     return figures;
 }
 
-// The background: it has to run for as long as the probe does, so it is stopped and not timed.
-class Background {
-public:
-    Background(zmq::context_t& context, const Options& options, const Scene& scene, const std::string& endpoint, bool daemon, double seconds)
-        : schedule_(Shape::steady, options.rate, seconds, 0) {
-        plan_.endpoint = endpoint;
-        plan_.scene = &scene;
-        plan_.schedule = &schedule_;
-        plan_.connections = options.connections;
-        plan_.daemon = daemon;
-        plan_.begins_steady_ns = steady_ns() + 100 * ms_ns;
-        plan_.ends_steady_ns = plan_.begins_steady_ns + static_cast<std::int64_t>(seconds * 1e9);
-        load_.emplace(context, plan_, live_);
-        running_ = std::async(std::launch::async, [this] { load_->run(); });
-        wait_until(plan_.begins_steady_ns + 200 * ms_ns);
-    }
-    [[nodiscard]] double per_second() const {
-        return static_cast<double>(live_.answered.load()) * 1e9 / static_cast<double>(steady_ns() - plan_.begins_steady_ns);
-    }
-    LoadResult end() {
-        load_->stop();
-        running_.get();
-        return load_->take_result();
-    }
-
-private:
-    LiveCounts live_;
-    Schedule schedule_;
-    LoadPlan plan_;
-    std::optional<Load> load_;
-    std::future<void> running_;
-};
-
 ProbeResult probe(const Options& options, const Scene& scene, const std::string& endpoint, bool daemon) {
-    constexpr double background_limit_s = 3'600;
-    zmq::context_t context(1);
-    Background background(context, options, scene, endpoint, daemon, background_limit_s);
+    Background background({endpoint, &scene, options.connections, options.rate, daemon});
     ProbeResult result;
     std::mt19937_64 random(11);
     try {
         const std::size_t count = scene.providers.size();
         Prober a(endpoint, scene, scene.providers[count - 1], daemon), b(endpoint, scene, scene.providers[count - 2], daemon);
-        for (const std::int64_t gap_us : gaps_us) {
+        sleep_ns(settled_ns);
+        for (const std::int64_t gap_us : options.gaps_us) {
             if (::isatty(STDERR_FILENO) == 1) std::cerr << "\r\033[K" << (daemon ? "Tiebreak, " : "bare ROUTER, ") << gap_us << " us apart" << std::flush;
             result.one_in_flight.push_back(probe_gap(a, b, gap_us, options.pairs, 0, random));
             result.backlog.push_back(probe_gap(a, b, gap_us, options.pairs, options.backlog, random));
         }
         if (::isatty(STDERR_FILENO) == 1) std::cerr << "\r\033[K" << std::flush;
-        result.background_per_second = background.per_second();
     } catch (const std::exception& error) {
         ++result.wrong_answers;
         result.note = error.what();
     }
-    const LoadResult load = background.end();
-    for (const SentOffer& offer : load.ledger.offers) {
-        result.lost += offer.state == OfferState::unanswered ? 1 : 0;
-        result.busy += offer.state == OfferState::busy ? 1 : 0;
-        const bool right = offer.state == OfferState::accepted || offer.state == OfferState::busy || offer.state == OfferState::unanswered;
-        result.wrong_answers += daemon && !right ? 1 : 0;
-    }
-    result.duplicated = load.ledger.duplicated;
-    result.wrong_answers += load.ledger.wrong_answers;
-    if (result.note.empty()) result.note = load.ledger.note;
+    const BackgroundResult load = background.end();
+    result.background_per_second = load.per_second;
+    result.busy = load.busy;
+    result.lost = load.lost;
+    result.duplicated = load.duplicated;
+    result.wrong_answers += load.wrong_answers;
+    if (result.note.empty()) result.note = load.note;
     return result;
 }
 
@@ -250,7 +207,9 @@ std::string per_cent(const GapFigures& figures) { return fixed(100 * figures.sha
 
 void print_table(const Options& options, const ProbeResult& daemon, const ProbeResult* router) {
     std::cout << "Pairs in the wrong order, of " << grouped(static_cast<double>(options.pairs)) << " for each figure, beside " << options.connections
-              << " connections with " << grouped(daemon.background_per_second) << " offers a second\n\n";
+              << " connections with " << grouped(daemon.background_per_second) << " offers a second"
+              << (options.real_time_priority > 0 ? "; the servers' threads at real-time priority " + std::to_string(options.real_time_priority) : "")
+              << "\n\n";
     TextTable table;
     table.row({"apart", "Tiebreak, one in flight", "with a backlog", "bare ROUTER, one in flight", "with a backlog"});
     for (std::size_t i = 0; i < daemon.backlog.size(); ++i) {
@@ -284,17 +243,19 @@ SurgeOptions scene_options(const Options& options) {
 // Packages that close while the probe runs would refuse offers; the daemon is thrown away afterwards.
 int run(const Options& options) {
     const ScratchDirectory scratch(options.scratch);
+    const std::string priority = std::to_string(options.real_time_priority);
     Server server({options.daemon, "--data", (scratch.path() / "data").string(), "--commands", "tcp://127.0.0.1:*", "--feed",
-                   "tcp://127.0.0.1:*", "--log-level", "warning"});
+                   "tcp://127.0.0.1:*", "--log-level", "warning", "--real-time-priority", priority});
     Scene scene = register_scene(scene_options(options), server.endpoints(), "fair", 0);
     const ProbeResult daemon = probe(options, scene, server.endpoints().commands, true);
     if (server.stop() != 0) throw std::runtime_error("the daemon did not stop cleanly");
     std::optional<ProbeResult> router;
     if (options.router) {
-        Server bare({options.baseline, "--stamp"});
+        Server bare({options.baseline, "--stamp", "--real-time-priority", priority});
         router = probe(options, without_closes(scene, wall_ns(), 1), bare.endpoints().commands, false);
     }
     JsonObject json = result_json(daemon);
+    json.put("real_time_priority", static_cast<std::uint64_t>(options.real_time_priority));
     if (router) json.put("router", result_json(*router));
     else json.raw("router", "null");
     if (options.json) std::cout << json.text() << std::endl;
@@ -314,15 +275,24 @@ int main(int argc, char** argv) {
     options.baseline = program_beside_this("baseline");
     CLI::App app{"Pairs of offers from two clients, a known gap apart: the share whose stamps came out in the wrong order."};
     app.add_option("--pairs", options.pairs, "for each gap, with one offer in flight and with a backlog")->check(CLI::Range(1, 10'000'000))->capture_default_str();
+    app.add_option("--gaps-us", options.gaps_us, "how far apart, in microseconds; several with commas between them")
+        ->delimiter(',')->check(CLI::Range(0, 1'000'000))->capture_default_str();
     app.add_option("--connections", options.connections, "of the background")->check(CLI::Range(1, 1'000))->capture_default_str();
     app.add_option("--rate", options.rate, "of the background, offers a second")->check(CLI::Range(1.0, 1e7))->capture_default_str();
     app.add_option("--backlog", options.backlog, "a client with a backlog has up to so many offers ahead of the one that counts")->check(CLI::Range(1, 1'000))->capture_default_str();
+    app.add_option("--real-time-priority", options.real_time_priority, "of the daemon's and the bare ROUTER's threads; 0: as others")
+        ->check(CLI::Range(0, 50))->capture_default_str();
     app.add_option("--scratch", options.scratch, "where the daemon's journal is made");
     app.add_option("--daemon", options.daemon, "the tiebreakd to start")->capture_default_str();
     app.add_flag("--no-router", [&options](std::int64_t) { options.router = false; }, "Tiebreak alone, without the bare ROUTER");
     app.add_flag("--json", options.json, "JSON instead of the table");
     app.add_option("--json-file", options.json_file, "also write the JSON to this file");
     CLI11_PARSE(app, argc, argv);
+    if (options.real_time_priority > 0 && !daemon::run_at(options.real_time_priority)) {
+        std::cerr << "fairness: real-time priority is not allowed here (RLIMIT_RTPRIO); measured without it" << std::endl;
+        options.real_time_priority = 0;
+    }
+    daemon::run_at(0);
     try {
         return run(options);
     } catch (const std::exception& error) {

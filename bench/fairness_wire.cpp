@@ -7,10 +7,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 namespace tiebreak::bench {
 namespace {
@@ -90,23 +92,36 @@ void RawDealer::flush() {
 }
 
 std::span<const std::byte> RawDealer::receive(int limit_ms) {
-    message_.clear();
+    while (!take_frame()) read_some(limit_ms);
+    return message_;
+}
+
+std::optional<std::span<const std::byte>> RawDealer::receive_if_there() {
+    while (!take_frame()) {
+        if (!take_bytes(MSG_DONTWAIT)) return std::nullopt;
+    }
+    return message_;
+}
+
+// Takes whole frames until one ends a message; false if more bytes are needed first.
+bool RawDealer::take_frame() {
     while (true) {
-        need(2, limit_ms);
-        const unsigned flags = static_cast<unsigned>(in_[begin_]);
+        const std::span<const std::byte> left(in_.data() + begin_, in_.size() - begin_);
+        const unsigned flags = left.empty() ? 0U : static_cast<unsigned>(left[0]);
         const std::size_t head = (flags & long_flag) != 0 ? 9 : 2;
-        need(head, limit_ms);
+        if (left.size() < head) return false;
         std::uint64_t size = 0;
-        for (std::size_t i = 1; i < head; ++i) size = size << 8U | static_cast<std::uint64_t>(in_[begin_ + i]);
-        need(head + size, limit_ms);
-        const std::span<const std::byte> body(in_.data() + begin_ + head, size);
+        for (std::size_t i = 1; i < head; ++i) size = size << 8U | static_cast<std::uint64_t>(left[i]);
+        if (left.size() - head < size) return false;
+        const std::span<const std::byte> body = left.subspan(head, size);
         begin_ += head + size;
         if ((flags & command_flag) != 0) {
             answer_ping(body);
             continue;
         }
+        if (std::exchange(message_ended_, false)) message_.clear();
         message_.insert(message_.end(), body.begin(), body.end());
-        if ((flags & more_flag) == 0) return message_;
+        if ((flags & more_flag) == 0) return message_ended_ = true;
     }
 }
 
@@ -124,20 +139,27 @@ void RawDealer::answer_ping(std::span<const std::byte> command) {
 
 // Until so many bytes lie in in_ from begin_ on.
 void RawDealer::need(std::size_t bytes, int limit_ms) {
-    if (begin_ > 0 && begin_ == in_.size()) {
-        in_.clear();
-        begin_ = 0;
-    }
     while (in_.size() - begin_ < bytes) read_some(limit_ms);
 }
 
 void RawDealer::read_some(int limit_ms) {
     pollfd item{fd_, POLLIN, 0};
     if (::poll(&item, 1, limit_ms) <= 0) throw std::runtime_error("the server said nothing for too long");
+    (void)take_bytes(0);
+}
+
+// False if there are none; that can only be where `flags` says not to wait.
+bool RawDealer::take_bytes(int flags) {
+    if (begin_ == in_.size()) {
+        in_.clear();
+        begin_ = 0;
+    }
     std::byte bytes[4096];
-    const ssize_t got = ::read(fd_, bytes, sizeof bytes);
+    const ssize_t got = ::recv(fd_, bytes, sizeof bytes, flags);
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return false;
     if (got <= 0) throw std::runtime_error("the server closed the connection");
     in_.insert(in_.end(), bytes, bytes + got);
+    return true;
 }
 
 void RawDealer::send_all(std::span<const std::byte> bytes) {

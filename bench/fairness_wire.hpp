@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,11 +29,15 @@ public:
 
     // Waits for the next whole message and gives its body, valid until the next call. Throws after `limit_ms` of silence.
     [[nodiscard]] std::span<const std::byte> receive(int limit_ms);
+    // The same, if a whole message has come; never waits.
+    [[nodiscard]] std::optional<std::span<const std::byte>> receive_if_there();
 
 private:
     void handshake();
     void read_some(int limit_ms);
     void need(std::size_t bytes, int limit_ms);
+    [[nodiscard]] bool take_bytes(int flags);
+    [[nodiscard]] bool take_frame();
     void answer_ping(std::span<const std::byte> command);
     void send_all(std::span<const std::byte> bytes);
 
@@ -41,6 +46,7 @@ private:
     std::vector<std::byte> in_;
     std::size_t begin_ = 0;  // of what has not been looked at in in_
     std::vector<std::byte> message_;
+    bool message_ended_ = true;  // what follows is a new one
 };
 
 }  // namespace tiebreak::bench

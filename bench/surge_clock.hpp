@@ -19,4 +19,9 @@ inline constexpr std::int64_t us_ns = 1'000;
 inline constexpr std::int64_t ms_ns = 1'000'000;
 inline constexpr std::int64_t s_ns = 1'000'000'000;
 
+inline void sleep_ns(std::int64_t length_ns) noexcept {
+    const timespec length{length_ns / s_ns, length_ns % s_ns};
+    ::nanosleep(&length, nullptr);
+}
+
 }  // namespace tiebreak::bench

@@ -21,6 +21,7 @@ struct Config {
     std::filesystem::path procedures;  // empty: none are loaded
     log::Level log_level = log::Level::info;
     std::int64_t spin_us = 100;
+    int real_time_priority = 0;
     std::int64_t ceiling_ms = 1'000;
     std::int64_t clock_behind_max_ms = 5'000;
     std::int64_t heartbeat_ms = 1'000;

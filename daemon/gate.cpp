@@ -16,8 +16,12 @@ using matching::Code;
 
 namespace {
 
-// Messages taken before replies have their turn, and replies sent before messages have theirs.
-constexpr int burst_max = 64;
+// Messages taken before replies have their turn.
+constexpr int takes_a_turn_max = 64;
+
+// Replies sent before messages have theirs. Sending takes most of a microsecond, in which nothing is stamped, and what arrives meanwhile is
+// taken in the order of the connections, not of its arrival: so few.
+constexpr int sends_a_turn_max = 4;
 
 // While there is always something to do, reports about connections are taken off this often.
 constexpr std::uint64_t turns_without_reports_max = 1024;
@@ -104,7 +108,7 @@ void Gate::wait() {
 
 bool Gate::take_burst() {
     int taken = 0;
-    while (taken < burst_max && take_one()) ++taken;
+    while (taken < takes_a_turn_max && take_one()) ++taken;
     // Not with the first one: the loop would then be awake for each by itself.
     if (taken > 0) passage_.loop.wake_if_asleep();
     return taken > 0;
@@ -148,7 +152,7 @@ void Gate::send_refusal(Sender& sender, std::span<const std::byte> refusal) {
 bool Gate::send_ready() {
     const std::uint64_t durable = passage_.durable_position.load(std::memory_order_acquire);
     int sent = 0;
-    for (; sent < burst_max; ++sent) {
+    for (; sent < sends_a_turn_max; ++sent) {
         Response* const reply = intake_.next_reply(durable);
         if (reply == nullptr) break;
         send(reply->sender, reply->body);
@@ -156,7 +160,7 @@ bool Gate::send_ready() {
     }
     if (sent > 0) intake_.publish_sizes();
     int answered = 0;
-    for (; answered < burst_max; ++answered) {
+    for (; answered < sends_a_turn_max; ++answered) {
         Response* const answer = intake_.next_answer();
         if (answer == nullptr) break;
         send(answer->sender, answer->body);

@@ -1,5 +1,7 @@
 #include "daemon/group_commit.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <atomic>
 #include <bit>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "daemon/journal_impl.hpp"
+#include "daemon/urgency.hpp"
 #include "matching/invariant.hpp"
 
 namespace tiebreak::daemon {
@@ -72,10 +75,17 @@ public:
 
     ~Impl() { flush_and_stop(); }
 
-    void start() {
+    void start(int real_time_priority) {
         TIEBREAK_INVARIANT(!commit_thread_.joinable() && !stopping_, "the commit thread is started once");
-        prepare_thread_ = std::thread([this] { prepare_loop(); });
-        commit_thread_ = std::thread([this] { commit_loop(); });
+        prepare_thread_ = std::thread([this] {
+            ::pthread_setname_np(::pthread_self(), "prepare");
+            prepare_loop();
+        });
+        commit_thread_ = std::thread([this, real_time_priority] {
+            ::pthread_setname_np(::pthread_self(), "commit");
+            if (real_time_priority > 0) run_at(real_time_priority);
+            commit_loop();
+        });
     }
 
     std::optional<std::uint64_t> append(RecordKind kind, std::int64_t stamp_ns,
@@ -335,7 +345,7 @@ Outcome<std::unique_ptr<GroupCommit>> GroupCommit::open(std::unique_ptr<Journal>
     return std::unique_ptr<GroupCommit>(new GroupCommit(std::make_unique<Impl>(std::move(journal), listener)));
 }
 
-void GroupCommit::start() { impl_->start(); }
+void GroupCommit::start(int real_time_priority) { impl_->start(real_time_priority); }
 
 std::optional<std::uint64_t> GroupCommit::append(RecordKind kind, std::int64_t stamp_ns,
                                                  std::initializer_list<std::span<const std::byte>> parts) {

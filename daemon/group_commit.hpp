@@ -60,8 +60,8 @@ public:
     GroupCommit& operator=(const GroupCommit&) = delete;
 
     // Starts the commit thread and the one that prepares segments. Without it, whoever owns this calls commit_once and
-    // prepare_once, both from one thread: that is how a simulation runs it.
-    void start();
+    // prepare_once, both from one thread: that is how a simulation runs it. `real_time_priority`: of the commit thread (urgency.hpp).
+    void start(int real_time_priority = 0);
 
     // The position of the new record, or nothing when the buffer is full or after a fault: the answer is `busy`. Never
     // waits for the disk. Thread-safe; positions rise in the order of the calls. The payload (the parts, one after

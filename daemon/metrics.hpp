@@ -79,6 +79,7 @@ private:
 
 // The keeper's; before that runs, whoever starts.
 #define TIEBREAK_KEEPER_FIGURES(X)                                                                       \
+    X(real_time_priority, "of the threads that an offer passes, as asked for and allowed; 0: they run as any others")           \
     X(outage_ns, "how long the daemon had been down when it was started")                              \
     X(outage_windows_extended, "windows extended at the start because they would have closed meanwhile") \
     X(clock_behind_ns, "how far the wall clock lies behind the time of the stamps")                    \

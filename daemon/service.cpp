@@ -19,6 +19,7 @@
 #include "daemon/log.hpp"
 #include "daemon/loop.hpp"
 #include "daemon/publisher.hpp"
+#include "daemon/urgency.hpp"
 #include "daemon/wake.hpp"
 
 namespace tiebreak::daemon {
@@ -56,6 +57,15 @@ void give_way() {
 
 }  // namespace
 
+// While it lives, threads that this one starts run at the priority; this one too.
+class UrgentStarts {
+public:
+    explicit UrgentStarts(int real_time_priority) noexcept { run_at(real_time_priority); }
+    ~UrgentStarts() { run_at(0); }
+    UrgentStarts(const UrgentStarts&) = delete;
+    UrgentStarts& operator=(const UrgentStarts&) = delete;
+};
+
 class Service::Impl final : public CommitListener {
 public:
     Impl(const Config& config, Disk& disk, Clock& clock)
@@ -68,6 +78,8 @@ public:
         std::error_code ignored;
         std::filesystem::remove(endpoints_file(), ignored);
         if (auto failure = core_.recover()) return failure;
+        real_time_priority_ = allowed_priority();
+        core_.metrics().keeper.real_time_priority.set(static_cast<std::uint64_t>(real_time_priority_));
         if (auto failure = bind()) return failure;
         return start_threads();
     }
@@ -146,6 +158,7 @@ private:
             }
         };
         context_.set(zmq::ctxopt::io_threads, 1);  // with two, messages of different connections overtake each other
+        const UrgentStarts urgent(real_time_priority_);  // ZeroMQ starts its threads with the first socket
         if (auto failure = try_to(config_.feed_endpoint, [&] {
                 publisher_.emplace(context_, config_.feed_endpoint, config_.limits, core_.metrics());
             })) {
@@ -157,18 +170,35 @@ private:
         });
     }
 
+    // What the system allows is found out once, by this thread.
+    int allowed_priority() const {
+        if (config_.real_time_priority == 0) return 0;
+        const bool allowed = run_at(config_.real_time_priority);
+        run_at(0);
+        if (allowed) return config_.real_time_priority;
+        log::warning("--real-time-priority is not allowed here (the limit RLIMIT_RTPRIO, systemd's LimitRTPRIO=): the threads that an offer passes run as "
+                  "any others");
+        return 0;
+    }
+
     std::optional<StartFailure> start_threads() {
         core_.serve(*publisher_);
         loop_.emplace(LoopOptions{config_.heartbeat_ms}, core_.turn(), core_.feed(), *publisher_, passage_, core_.bell(), core_.clock());
-        core_.journal().start();
+        core_.journal().start(real_time_priority_);
         keeper_thread_ = start_thread("keeper", [this] { core_.keeper().run(); });
         archive_thread_ = start_thread("archive", [this] { core_.archive().run(); });
         snapshot_thread_ = start_thread("snapshot", [this] {
             give_way();
             core_.snapshots().run();
         });
-        loop_thread_ = start_thread("loop", [this] { loop_->run(); });
-        gate_thread_ = start_thread("gate", [this] { gate_->run(); });
+        loop_thread_ = start_thread("loop", [this] {
+            run_at(real_time_priority_);
+            loop_->run();
+        });
+        gate_thread_ = start_thread("gate", [this] {
+            run_at(real_time_priority_);
+            gate_->run();
+        });
         return write_endpoints(endpoints_file(), endpoints());
     }
 
@@ -180,6 +210,7 @@ private:
     std::optional<Gate> gate_;
     std::optional<Loop> loop_;
     std::thread gate_thread_, loop_thread_, archive_thread_, keeper_thread_, snapshot_thread_;
+    int real_time_priority_ = 0;  // as asked for and allowed
     bool stopped_ = false;
     Waker failed_;
     mutable std::mutex failure_mutex_;
