@@ -52,7 +52,7 @@ bool is_allowed_here() {
 
 TEST_CASE("with --real-time-priority the threads that an offer passes run before others, where that is allowed; it is logged where not") {
     const bool allowed = is_allowed_here();
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     const auto log = scratch.path() / "log";
     DaemonProcess daemon(scratch.path() / "data", {"--real-time-priority", std::to_string(priority)}, log);
     const int expected = allowed ? SCHED_RR : SCHED_OTHER;
@@ -70,7 +70,7 @@ TEST_CASE("with --real-time-priority the threads that an offer passes run before
 }
 
 TEST_CASE("without the option no thread runs before other programs") {
-    ScratchDirectory scratch;
+    TemporaryDirectory scratch;
     DaemonProcess daemon(scratch.path() / "data");
     for (const auto& [name, policy] : policies_once_settled(daemon, SCHED_OTHER)) {
         INFO(name);
