@@ -36,7 +36,7 @@ void MishapMaker::begin() {
     every(mishaps.line_cut_every_ns, &MishapMaker::cut_line, true);
     every(mishaps.stop_every_ns, &MishapMaker::stop);
     every(mishaps.suspend_every_ns, &MishapMaker::suspend);
-    if (mishaps.crash_when_early_per_cent != 0) host_.on_left_early = [this] { crash_when_early(); };
+    if (mishaps.crash_when_early_every_ns != 0) host_.on_left_early = [this] { crash_when_early(); };
 }
 
 void MishapMaker::stop() { host_.stop(down_ns()); }
@@ -111,10 +111,9 @@ void MishapMaker::cut_line() {
 
 // When what has left has just been heard, and what was before it is perhaps not yet on the disk.
 void MishapMaker::crash_when_early() {
-    if (finished_ || crash_comes_ || !dice_.chance(scene_.mishaps.crash_when_early_per_cent)) return;
-    crash_comes_ = true;
+    if (finished_ || schedule_.now() < no_early_crash_until_) return;
+    no_early_crash_until_ = schedule_.now() + dice_.between(0, 2 * scene_.mishaps.crash_when_early_every_ns);
     schedule_.after(dice_.between(0, 2 * scene_.latency_ns), [this] {
-        crash_comes_ = false;
         if (finished_ || host_.is_asleep()) return;
         if (dice_.chance(50)) return host_.kill(down_ns());
         host_.cut_power(down_ns());

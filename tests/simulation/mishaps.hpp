@@ -50,7 +50,7 @@ private:
     Host& host_;
     reference::Dice dice_;
     bool finished_ = false;
-    bool crash_comes_ = false;
+    TrueTime no_early_crash_until_ = 0;
     MishapCounts counts_;
 };
 

@@ -28,7 +28,7 @@ Outcome run_until(const std::function<void(Scene&)>& change, const std::function
 TEST_CASE("its_package: what a deadline brings leaves early, and a crash then changes its global number and nothing else") {
     const auto change = [](Scene& scene) {
         scene.config.deadline_events_wait_for = daemon::DeadlineEventsWaitFor::its_package;
-        scene.mishaps.crash_when_early_per_cent = 100;
+        scene.mishaps.crash_when_early_every_ns = 1 * hour;
         scene.portals = 4;
         scene.sync_ns = 10 * ms;
         scene.latency_ns = 50 * us;

@@ -30,7 +30,7 @@ Mishaps make_mishaps(Dice& dice) {
     mishaps.clock_step_every_ns = sometimes(dice, 70, 6 * hour, 4 * day);
     mishaps.clock_stop_every_ns = sometimes(dice, 40, 1 * day, 6 * day);
     mishaps.line_cut_every_ns = sometimes(dice, 80, 2 * hour, 2 * day);
-    mishaps.crash_when_early_per_cent = dice.one_of<std::uint64_t>({0, 2, 20});
+    mishaps.crash_when_early_every_ns = sometimes(dice, 60, 2 * hour, 2 * day);
     mishaps.suspend_every_ns = sometimes(dice, 50, 4 * hour, 3 * day);
     return mishaps;
 }

@@ -20,7 +20,7 @@ struct Mishaps {
     std::int64_t clock_step_every_ns = 0;  // of the wall clock, up to an hour either way
     std::int64_t clock_stop_every_ns = 0;  // it stands still for a while
     std::int64_t line_cut_every_ns = 0;    // one portal's connections are away for a while
-    std::uint64_t crash_when_early_per_cent = 0;  // of the events that leave before all before them is durable, so that the rest is lost
+    std::int64_t crash_when_early_every_ns = 0;  // just when an event leaves before all before it is durable, so that the rest is lost
     std::int64_t suspend_every_ns = 0;     // the machine: its work stands still, CLOCK_BOOTTIME and the wall clock go on
 };
 
