@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <string>
+#include <string_view>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -103,6 +105,18 @@ std::error_code sync_directory_at(const path& directory) {
     return ::fsync(file.number()) == 0 ? std::error_code{} : last_error();
 }
 
+// All of it, at the file's beginning; the system may take it in pieces.
+std::error_code write_whole(const Descriptor& file, std::string_view text) {
+    for (std::size_t done = 0; done < text.size();) {
+        const auto count = again_if_interrupted(
+            [&] { return ::pwrite(file.number(), text.data() + done, text.size() - done, static_cast<off_t>(done)); });
+        if (count < 0) return last_error();
+        if (count == 0) return std::make_error_code(std::errc::io_error);
+        done += static_cast<std::size_t>(count);
+    }
+    return {};
+}
+
 std::uint64_t pid_in(const Descriptor& file) {
     std::array<char, 24> text{};
     const auto count = ::pread(file.number(), text.data(), text.size(), 0);
@@ -182,11 +196,8 @@ public:
             return {nullptr, pid_in(*file), {}};
         }
         // The lock is the promise; the pid is a courtesy to whoever is refused.
-        const std::string pid = std::to_string(::getpid()) + "\n";
-        if (::ftruncate(file->number(), 0) != 0 ||
-            ::pwrite(file->number(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
-            return {nullptr, 0, last_error()};
-        }
+        if (::ftruncate(file->number(), 0) != 0) return {nullptr, 0, last_error()};
+        if (const auto error = write_whole(*file, std::to_string(::getpid()) + "\n")) return {nullptr, 0, error};
         return {std::make_unique<RealLock>(std::move(file)), 0, {}};
     }
 };

@@ -175,14 +175,13 @@ std::vector<std::string> ways(const std::string& call) {
 }
 
 struct Sums {
-    int points = 0, reached = 0, ended = 0, went_on = 0;
+    int points = 0, reached = 0, ended = 0, went_on = 0, broken = 0;
 };
 
-// False if a promise was broken.
-bool try_point(const Point& point, std::uint64_t seed, bool verbose, Sums& sums, bool& reached) {
+// True if there was such a call.
+bool try_point(const Point& point, std::uint64_t seed, bool verbose, Sums& sums) {
     Trial trial(point, seed);
     const Result result = trial.run();
-    reached = result.reached;
     ++sums.points;
     sums.reached += result.reached;
     sums.went_on += result.reached && result.went_on;
@@ -190,11 +189,13 @@ bool try_point(const Point& point, std::uint64_t seed, bool verbose, Sums& sums,
     if (verbose) {
         std::cout << point.text() << ": " << (result.reached ? result.file + (result.went_on ? ", went on" : ", ended") : "not reached") << std::endl;
     }
-    if (result.broken.empty()) return true;
+    if (::isatty(STDERR_FILENO) == 1) std::cerr << '\r' << sums.points << " points, " << point.text() << "\x1b[K\r" << std::flush;
+    if (result.broken.empty()) return result.reached;
+    ++sums.broken;
     const std::string log = trial.log();
     std::cerr << point.text() << " (" << result.file << "): " << result.broken << "\nthe end of its log:\n"
               << log.substr(log.size() - std::min<std::size_t>(log.size(), 1500)) << std::endl;
-    return false;
+    return result.reached;
 }
 
 struct Options {
@@ -203,18 +204,28 @@ struct Options {
     bool verbose = false;
     int at_most = 200;
     std::uint64_t seed = 1;
+    std::vector<std::string> at;
+    bool new_data = false;
 };
+
+// CALL:N:HOW
+Point point_of(const std::string& text, bool new_data) {
+    const std::size_t first = text.find(':'), last = text.rfind(':');
+    if (first == last) throw CLI::ValidationError("--at", "a point is CALL:N:HOW, not " + text);
+    return {text.substr(0, first), std::stoi(text.substr(first + 1, last - first - 1)), text.substr(last + 1), new_data};
+}
 
 int run(const Options& options) {
     Sums sums;
-    bool reached = false;
-    if (options.all) {
+    if (!options.at.empty()) {
+        for (const std::string& at : options.at) try_point(point_of(at, options.new_data), options.seed, options.verbose, sums);
+    } else if (options.all) {
         for (const bool new_data : {true, false})
             for (const char* const call : calls)
                 for (const std::string& how : ways(call)) {
-                    reached = true;
+                    bool reached = true;
                     for (int n = 1; reached && n <= options.at_most; ++n)
-                        if (!try_point({call, n, how, new_data}, options.seed, options.verbose, sums, reached)) return 1;
+                        reached = try_point({call, n, how, new_data}, options.seed, options.verbose, sums);
                 }
     } else {
         std::mt19937_64 random(options.seed);
@@ -223,8 +234,12 @@ int run(const Options& options) {
             const auto how = ways(call);
             const bool often = call == "pwrite" || call == "fdatasync" || call == "open";
             const Point point{call, 1 + static_cast<int>(random() % (often ? 30 : 2)), how[random() % how.size()], random() % 3 == 0};
-            if (!try_point(point, random(), options.verbose, sums, reached)) return 1;
+            try_point(point, random(), options.verbose, sums);
         }
+    }
+    if (sums.broken > 0) {
+        std::cout << "at " << sums.broken << " of " << sums.points << " points a promise was broken" << std::endl;
+        return 1;
     }
     std::cout << sums.points << " points, " << sums.reached << " of them reached: " << sums.ended
               << " times the daemon ended with code 5 and said why, " << sums.went_on
@@ -238,11 +253,13 @@ int main(int argc, char** argv) {
     CLI::App app{"Runs the real daemon on a disk of which one call fails, at one point after another."};
     Options options;
     app.add_option("--points", options.points, "How many points, taken at random")->capture_default_str();
+    app.add_option("--at", options.at, "These points, each CALL:N:HOW: the N-th such call, in one of the ways EIO, ENOSPC, short or full (pwrite)");
+    app.add_flag("--new-data", options.new_data, "With --at: in the life that makes the data directory");
     app.add_flag("--all", options.all, "Every call of a start and of 400 ms under load, each in every way");
     app.add_option("--at-most", options.at_most, "With --all: so many of one kind of call")->capture_default_str();
     app.add_option("--seed", options.seed, "What is random comes from it")->capture_default_str();
     app.add_flag("--verbose", options.verbose, "A line for each point");
-    app.footer("Example:\n  disk_faults --all");
+    app.footer("Examples:\n  disk_faults --all\n  disk_faults --at pwrite:1:short --new-data");
     CLI11_PARSE(app, argc, argv);
     return run(options);
 }
