@@ -109,11 +109,17 @@ std::optional<std::string> live_and_die(std::uint64_t life, const std::filesyste
     bool gone = false;
     {
         crash::Load load(daemon->commands(), daemon->feed(), life, random, ledger);
-        // A snapshot has the lowest priority, so on a busy machine most lives are too short for one: a few wait for theirs.
+        // A snapshot has the lowest priority, so on a busy machine most lives are too short for one: a few wait for theirs, and are killed
+        // somewhere in the cut that follows, or soon after it.
         const std::string newest = newest_snapshot(data);
         const bool waits = life % 5 == 0;
-        const auto ended = [&] { return (gone = !daemon->is_running()) || (waits && newest_snapshot(data) != newest); };
-        load.run(std::chrono::milliseconds(waits ? 5'000 : 5 + random() % (point.empty() ? 250 : 500)), ended);
+        std::optional<std::chrono::steady_clock::time_point> enough;
+        const auto ended = [&] {
+            const auto now = std::chrono::steady_clock::now();
+            if (waits && !enough && newest_snapshot(data) != newest) enough = now + std::chrono::milliseconds(random() % 300);
+            return (gone = !daemon->is_running()) || (enough && now >= *enough);
+        };
+        load.run(std::chrono::milliseconds(waits ? 3'000 : 5 + random() % (point.empty() ? 250 : 500)), ended);
         daemon->kill();
         load.drain(std::chrono::milliseconds(30));
     }
