@@ -26,7 +26,7 @@ struct BackgroundResult {
     std::uint64_t busy = 0;  // of them
     std::uint64_t lost = 0, duplicated = 0, wrong_answers = 0;
     std::string note;        // of the first that was wrong
-    double per_second = 0;   // answered
+    double per_second = 0;   // sent, while it went on
 };
 
 class Background {

@@ -208,6 +208,7 @@ std::string per_cent(const GapFigures& figures) { return fixed(100 * figures.sha
 void print_table(const Options& options, const ProbeResult& daemon, const ProbeResult* router) {
     std::cout << "Pairs in the wrong order, of " << grouped(static_cast<double>(options.pairs)) << " for each figure, beside " << options.connections
               << " connections with " << grouped(daemon.background_per_second) << " offers a second"
+              << (router == nullptr ? "" : " (the bare ROUTER: " + grouped(router->background_per_second) + ")")
               << (options.real_time_priority > 0 ? "; the servers' threads at real-time priority " + std::to_string(options.real_time_priority) : "")
               << "\n\n";
     TextTable table;
