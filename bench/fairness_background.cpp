@@ -13,6 +13,7 @@
 
 #include "bench/fairness_wire.hpp"
 #include "bench/surge_clock.hpp"
+#include "daemon/urgency.hpp"
 #include "wire/reply.hpp"
 #include "wire/request_writer.hpp"
 
@@ -61,6 +62,7 @@ public:
 private:
     void run() {
         ::prctl(PR_SET_TIMERSLACK, 1UL);
+        if (plan_.real_time_priority > 0) daemon::run_at(plan_.real_time_priority);
         const std::int64_t begin_ns = steady_ns();
         try {
             send_until_stopped(begin_ns);
