@@ -89,8 +89,8 @@ void add_time(CLI::App& app, Config& config, Chosen& chosen) {
     add<std::int64_t>(app, "--spin-us", config.spin_us,
                       "how long before a deadline the loop watches the clock itself instead of sleeping; 0: never", 0, 10'000);
     add<int>(app, "--real-time-priority", config.real_time_priority,
-             "the threads that an offer passes run before all others of the machine, at this SCHED_RR priority: offers are then stamped in the "
-             "order of their arrival also where other programs are busy. 0: as others. Where the system does not allow it, that is logged",
+             "the threads that an offer passes run before all others of the machine, at this SCHED_RR priority, so that other busy programs do not "
+             "keep an offer from being stamped. 0: as others. Where the system does not allow it, that is logged",
              0, 50);
     add<std::int64_t>(app, "--ceiling-ms", config.ceiling_ms,
                       "how far ahead the journal promises stamps; a restart begins above it", 10, 60'000);
