@@ -64,7 +64,7 @@ const Words<OldSegments> old_segments_words{
 // The words as they are given, until everything has been read.
 struct Chosen {
     std::string log_level = "info";
-    std::string deadline_events_wait_for = "everything_before";
+    std::string deadline_events_wait_for = "its_package";
     std::string outage = "extend";
     std::string old_segments = "archive";
 };
@@ -104,9 +104,9 @@ void add_time(CLI::App& app, Config& config, Chosen& chosen) {
                outage_words);
     add_choice(
         app, "--deadline-events-wait-for", chosen.deadline_events_wait_for,
-        "what must be durable before an award leaves: everything_before (every command stamped before the deadline), or "
-        "its_package (its package's commands and the registrations: sooner under load, but after a crash the award's "
-        "sequence number, not the award, can differ from the one that subscribers saw)",
+        "what must be durable before an award leaves: its_package (its package's commands and the registrations; all else before it is "
+        "written, so a killed daemon changes nothing, but after a power cut the award's sequence number, not the award, can differ from the one "
+        "that subscribers saw), or everything_before (every command stamped before the deadline: later under load, and certain)",
         wait_words);
 }
 

@@ -26,7 +26,7 @@ struct Config {
     std::int64_t clock_behind_max_ms = 5'000;
     std::int64_t heartbeat_ms = 1'000;
     OutagePolicy outage = OutagePolicy::extend;
-    DeadlineEventsWaitFor deadline_events_wait_for = DeadlineEventsWaitFor::everything_before;
+    DeadlineEventsWaitFor deadline_events_wait_for = DeadlineEventsWaitFor::its_package;
     std::uint64_t segment_bytes = 64U << 20;
     std::uint64_t journal_buffer_bytes_max = 16U << 20;
     std::uint64_t disk_free_bytes_min = 256U << 20;

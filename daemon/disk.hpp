@@ -19,7 +19,7 @@ using std::filesystem::path;
 template <class T>
 using DiskResult = boost::system::result<T, std::error_code>;
 
-// One open file. Calls come from one thread at a time; closing is the destructor and never fails in a way that
+// One open file. Calls come from one thread at a time, but for write_at, which may come while another thread waits in sync_data; closing is the destructor and never fails in a way that
 // matters, since whatever had to be durable has been synced before.
 class DiskFile {
 public:
@@ -27,7 +27,7 @@ public:
     // How many bytes were read or written: fewer than asked for is no error, 0 from read_at is the end of the file.
     virtual DiskResult<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) = 0;
     virtual DiskResult<std::size_t> write_at(std::uint64_t offset, std::span<const std::byte> from) = 0;
-    // Returns once every byte written before is on the medium (fdatasync). After an error nothing is known
+    // Returns once every byte written before the call is on the medium (fdatasync). After an error nothing is known
     // about those bytes: never call it again in the hope of better.
     virtual std::error_code sync_data() = 0;
     // Makes the file `bytes` long with room on the disk for all of it.

@@ -36,8 +36,9 @@ void Feed::caused_by_command(std::uint64_t position) noexcept {
     position_ = position;
 }
 
-void Feed::caused_by_deadline(std::uint64_t position, std::uint64_t ceiling_position) noexcept {
+void Feed::caused_by_deadline(std::uint64_t position, std::uint64_t ceiling_position, bool all_written) noexcept {
     by_deadline_ = true;
+    all_written_ = all_written;
     position_ = position;
     ceiling_position_ = ceiling_position;
 }
@@ -46,7 +47,7 @@ std::uint64_t Feed::position_needed(const matching::Event& event) {
     const bool about_package = event.package != matching::no_index;
     if (about_package && package_positions_.size() <= event.package) package_positions_.resize(event.package + 1);
     if (by_deadline_) {
-        if (wait_for_ == DeadlineEventsWaitFor::everything_before) return std::max(position_, ceiling_position_);
+        if (!leaves_early() || !all_written_) return std::max(position_, ceiling_position_);
         const std::uint64_t package_position = about_package ? package_positions_[event.package] : position_;
         return std::max({package_position, registration_position_, ceiling_position_});
     }

@@ -38,7 +38,8 @@ public:
 
 // What an event that a deadline caused waits for.
 enum class DeadlineEventsWaitFor : std::uint8_t {
-    its_package,        // what its outcome rests on, see above
+    its_package,        // what its outcome rests on, see above; and that every other command before it is at least written, so that a killed
+                        // process can't change its sequence number. Only a power cut can
     everything_before,  // and every other command before it, so that its sequence number is certain too
 };
 
@@ -56,9 +57,11 @@ public:
     [[nodiscard]] bool go_on_from(std::string_view saved_topics, std::uint64_t last_sequence);
 
     // What causes the events to come: the command in the record at `position`; or a deadline, applied while the record at `position` was the
-    // last one appended and `ceiling_position` held the ceiling above it.
+    // last one appended and `ceiling_position` held the ceiling above it. `all_written`: that record and all before it have been written, if not synced.
     void caused_by_command(std::uint64_t position) noexcept;
-    void caused_by_deadline(std::uint64_t position, std::uint64_t ceiling_position) noexcept;
+    void caused_by_deadline(std::uint64_t position, std::uint64_t ceiling_position, bool all_written) noexcept;
+    // Whether the caller should see to it that everything is written before a deadline is applied.
+    [[nodiscard]] bool leaves_early() const noexcept { return wait_for_ == DeadlineEventsWaitFor::its_package; }
     void on_event(const matching::Event& event) override;
 
     // A hint, with no effect but on speed: events about this package come soon.
@@ -106,6 +109,7 @@ private:
     wire::EventWriter writer_;
 
     bool by_deadline_ = false;
+    bool all_written_ = false;
     std::uint64_t position_ = 0;
     std::uint64_t ceiling_position_ = 0;
     std::uint64_t registration_position_ = 0;        // of the last command that changed a procedure or provider

@@ -22,6 +22,9 @@ namespace {
 
 constexpr std::chrono::seconds look_again_for_room{1};
 
+// More than this is not written early: to check and write it takes some 150 us, in which its caller does nothing else.
+constexpr std::size_t early_bytes_max = 256U << 10U;
+
 // Bytes that grow at their end and are then taken whole. All of it is touched at once: a page that is first met while
 // an offer is being appended costs more than hundreds of appends.
 class Buffer {
@@ -118,21 +121,30 @@ public:
 
     void commit_gathered() {
         std::unique_lock lock(mutex_);
-        wanted_ = gathering_.size() > 0;
+        wanted_ = gathering_.size() > 0 || unsynced_;
         const bool wake = wanted_ && std::exchange(sleeping_, false);
         lock.unlock();
         if (wake) work_.notify_one();
     }
 
-    bool commit_once() {
-        std::unique_lock lock(mutex_);
-        return take_and_commit(lock);
+    bool write_gathered() {
+        {
+            const std::scoped_lock lock(mutex_);
+            if (fault_ || gathering_.size() > early_bytes_max) return false;
+            // Whoever is at the writer is at a segment's end, which may take long, or about to write just what is asked for.
+            if (writing_) return false;
+            if (gathering_.size() == 0) return true;
+            if (!state_.writer_->has_room_for(gathering_.size())) return false;
+            take_gathered();
+            unsynced_ = true;
+            ++counters_.early_writes;
+        }
+        return write_taken().has_value();
     }
 
-    bool mark_once() {
-        std::unique_lock lock(mutex_);
-        return mark(lock);
-    }
+    bool commit_once() { return take_and_commit(); }
+
+    bool mark_once() { return mark(); }
 
     bool prepare_once() {
         if (state_.spares_.ready() > 0) return false;
@@ -195,7 +207,12 @@ private:
                 lock.lock();
                 break;
             }
-            if (wanted_ && take_and_commit(lock)) continue;
+            if (wanted_) {
+                lock.unlock();
+                const bool committed = take_and_commit();
+                lock.lock();
+                if (committed) continue;
+            }
             if (fault_ || stopping_) break;
             wait_for_work(lock);
         }
@@ -205,61 +222,92 @@ private:
 
     // Returns when there may be something to do. The wait ends early only to prove the last commit by a mark.
     void wait_for_work(std::unique_lock<std::mutex>& lock) {
-        const auto woken = [this] { return wanted_ || stopping_ || preparing_fault_.has_value(); };
+        const auto woken = [this] { return wanted_ || stopping_ || fault_.has_value() || preparing_fault_.has_value(); };
         sleeping_ = true;
         if (state_.writer_->is_marked()) {
             work_.wait(lock, woken);
         } else if (!work_.wait_for(lock, state_.options_.mark_after_idle, woken)) {
             sleeping_ = false;
-            mark(lock);
+            lock.unlock();
+            mark();
+            lock.lock();
         }
         sleeping_ = false;
     }
 
     // What is left at the end, and the proof of it.
     void finish() {
-        std::unique_lock lock(mutex_);
-        while (take_and_commit(lock)) {
+        while (take_and_commit()) {
         }
-        mark(lock);
+        mark();
     }
 
-    bool take_and_commit(std::unique_lock<std::mutex>& lock) {
-        if (fault_ || gathering_.size() == 0) return false;
+    // Holding the lock, with nobody at the writer: what has gathered is the caller's to write, who now has the writer.
+    void take_gathered() {
+        writing_ = true;
         std::swap(gathering_, committing_);
-        wanted_ = false;
-        const std::uint64_t records = std::exchange(gathered_records_, 0);
-        const std::uint64_t position = last_position_;
+        counters_.records += std::exchange(gathered_records_, 0);
+        counters_.bytes += committing_.size();
         counters_.buffer_bytes_peak = std::max<std::uint64_t>(counters_.buffer_bytes_peak, committing_.size());
-        lock.unlock();
+    }
 
-        const auto committed = state_.writer_->commit(committing_.content());
-        const std::size_t bytes = committing_.size();
+    // Without the lock. What has been taken is written, its bytes are free again, and so is the writer.
+    std::optional<JournalWriter::Written> write_taken() {
+        const auto done = state_.writer_->write(committing_.content());
+        const JournalWriter::Written written = state_.writer_->written();
         committing_.clear();
-        if (!committed) {
-            latch(committed.error());
-            lock.lock();
+        if (!done) latch(done.error());
+        leave_writer();
+        return done ? std::optional{written} : std::nullopt;
+    }
+
+    void leave_writer() {
+        {
+            const std::scoped_lock lock(mutex_);
+            writing_ = false;
+        }
+        writer_free_.notify_one();
+    }
+
+    bool take_and_commit() {
+        {
+            std::unique_lock lock(mutex_);
+            writer_free_.wait(lock, [this] { return !writing_; });
+            wanted_ = false;
+            if (fault_ || (gathering_.size() == 0 && !unsynced_)) return false;
+            take_gathered();
+            unsynced_ = false;
+        }
+        const auto written = write_taken();
+        if (!written) return false;
+        // While the disk is waited for, more may be written; it is the next commit's to sync.
+        const auto synced = state_.writer_->sync(*written);
+        if (!synced) {
+            latch(synced.error());
             return false;
         }
-        state_.durable_position_.store(position, std::memory_order_release);
-        listener_.on_durable(position);
+        state_.durable_position_.store(written->position, std::memory_order_release);
+        listener_.on_durable(written->position);
 
-        lock.lock();
+        const std::scoped_lock lock(mutex_);
         if (state_.spares_.ready() == 0) prepare_.notify_one();
         ++counters_.commits;
-        counters_.records += records;
-        counters_.bytes += bytes;
-        count_sync(committed->sync_ns);
+        count_sync(*synced);
         return true;
     }
 
-    bool mark(std::unique_lock<std::mutex>& lock) {
-        if (fault_ || state_.writer_->is_marked()) return false;
-        lock.unlock();
+    bool mark() {
+        {
+            std::unique_lock lock(mutex_);
+            writer_free_.wait(lock, [this] { return !writing_; });
+            if (fault_ || state_.writer_->is_marked()) return false;
+            writing_ = true;
+        }
         const auto marked = state_.writer_->mark();
         if (!marked) latch(marked.error());
-        lock.lock();
+        leave_writer();
         if (!marked || !*marked) return false;
+        const std::scoped_lock lock(mutex_);
         ++counters_.marks;
         return true;
     }
@@ -277,7 +325,9 @@ private:
             const std::scoped_lock lock(mutex_);
             if (fault_) return;
             fault_ = fault;
+            sleeping_ = false;
         }
+        work_.notify_one();
         listener_.on_fault(fault);
     }
 
@@ -318,13 +368,16 @@ private:
     CommitListener& listener_;
 
     mutable std::mutex mutex_;
-    std::condition_variable work_;     // for the commit thread
+    std::condition_variable work_;         // for the commit thread
+    std::condition_variable writer_free_;  // for the commit thread too
     std::condition_variable prepare_;  // for the preparing thread
     Buffer gathering_;
-    Buffer committing_;  // the commit thread's own while it commits
+    Buffer committing_;  // between being taken and being written
     std::uint64_t gathered_records_ = 0;
     std::uint64_t last_position_;
-    bool wanted_ = false;  // somebody has asked for a commit of what has gathered
+    bool writing_ = false;   // a thread is at the journal's writer, and with committing_; for the writer's sync it need not be
+    bool unsynced_ = false;  // something was written early and waits for its sync
+    bool wanted_ = false;    // somebody has asked for a commit of what has gathered
     bool sleeping_ = false;
     bool stopping_ = false;
     bool preparing_done_ = false;
@@ -358,6 +411,7 @@ std::optional<std::uint64_t> GroupCommit::gather(RecordKind kind, std::int64_t s
 }
 
 void GroupCommit::commit_gathered() { impl_->commit_gathered(); }
+bool GroupCommit::write_gathered() { return impl_->write_gathered(); }
 
 std::uint64_t GroupCommit::durable_position() const noexcept { return impl_->durable(); }
 std::uint64_t GroupCommit::appended_position() const noexcept { return impl_->appended(); }

@@ -172,7 +172,7 @@ private:
         if (!rest) return rest.error();
         const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), segment_->header().first_position);
         auto found = after == firsts_.end() ? end_of_journal(*rest) : next_segment(*after, *rest);
-        if (found || suspicious_) return found;
+        if (found || suspicious_ || found.error().kind == FaultKind::disk) return found;
         // A daemon may have written the record, or recycled the segment, between one look and the other. What spoke
         // against it was on the disk before the next look, so a second finding is one.
         suspicious_ = true;

@@ -100,6 +100,7 @@ Outcome<void> JournalWriter::resume(const JournalTail& tail) {
     }
     active_.seed = segment_seed(active_.header);
     active_.offset = tail.offset;
+    synced_offset_ = tail.offset;
     // What is cleared away may have been the only proof of what is before it.
     marked_ = tail.proven && tail.stray_bytes == 0;
     // What was written before a crash may be readable without being on the disk, even after a sync that failed: so
@@ -156,7 +157,7 @@ std::size_t JournalWriter::seal(std::span<std::byte> records) {
         const auto padded = records.subspan(sealed + record_header_bytes, bytes - record_header_bytes);
         header.payload_crc = crc32c(padded);
         header.previous_crc = last_crc_;
-        header.durable_offset = static_cast<std::uint32_t>(active_.offset);
+        header.durable_offset = static_cast<std::uint32_t>(synced_offset_.load(std::memory_order_acquire));
         last_crc_ = write_record_header(header, active_.seed, head);
         last_position_ = header.position;
         sealed += bytes;
@@ -164,31 +165,38 @@ std::size_t JournalWriter::seal(std::span<std::byte> records) {
     return sealed;
 }
 
-Outcome<void> JournalWriter::write_and_sync(std::uint64_t offset, std::span<const std::byte> bytes) {
-    if (const auto error = write_all(*active_.file, offset, bytes)) return failed("write", error);
-    const auto before = std::chrono::steady_clock::now();
-    if (const auto error = active_.file->sync_data()) return failed("sync", error);
-    const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - before;
-    sync_ns_ = std::max<std::int64_t>(sync_ns_, took.count());
+Outcome<void> JournalWriter::write_sealed(std::span<const std::byte> bytes) {
+    if (const auto error = write_all(*active_.file, active_.offset, bytes)) return failed("write", error);
+    active_.offset += bytes.size();
+    marked_.store(false, std::memory_order_relaxed);
     return {};
 }
 
-Outcome<JournalWriter::Timings> JournalWriter::commit(std::span<std::byte> records) {
-    sync_ns_ = 0;
+Outcome<std::int64_t> JournalWriter::sync(const Written& written) {
+    if (synced_offset_.load(std::memory_order_relaxed) >= written.offset) return 0;
+    const auto before = std::chrono::steady_clock::now();
+    if (const auto error = active_.file->sync_data()) return failed("sync", error);
+    const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - before;
+    synced_offset_.store(written.offset, std::memory_order_release);
+    return took.count();
+}
+
+Outcome<void> JournalWriter::write(std::span<std::byte> records) {
     while (!records.empty()) {
         const std::size_t sealed = active_.file ? seal(records) : 0;
         if (sealed > 0) {
-            if (auto done = write_and_sync(active_.offset, records.first(sealed)); !done) return done.error();
-            active_.offset += sealed;
-            marked_ = false;
+            if (auto done = write_sealed(records.first(sealed)); !done) return done.error();
             records = records.subspan(sealed);
         }
         if (records.empty()) break;
+        if (active_.file) {
+            if (const auto synced = sync(written()); !synced) return synced.error();
+        }
         const auto begun = begin_segment(records);
         if (!begun) return begun.error();
         records = records.subspan(*begun);
     }
-    return Timings{sync_ns_};
+    return {};
 }
 
 // Everything before is durable. The new segment gets its name only once its header and first records are too, so a
@@ -204,6 +212,7 @@ Outcome<std::size_t> JournalWriter::begin_segment(std::span<std::byte> records) 
     header.salt = random_number(options_);
     header.previous_crc = last_crc_;
     active_ = Active{std::move(spare->file), header, segment_seed(header), segment_header_bytes};
+    synced_offset_ = segment_header_bytes;
 
     const std::size_t sealed = seal(records);
     TIEBREAK_INVARIANT(sealed > 0, "every record fits into an empty segment");
@@ -211,20 +220,21 @@ Outcome<std::size_t> JournalWriter::begin_segment(std::span<std::byte> records) 
     std::array<std::byte, segment_header_bytes> block{};
     write_segment_header(active_.header, block);
     if (const auto error = write_all(*active_.file, 0, block)) return failed("write", error);
-    if (auto done = write_and_sync(segment_header_bytes, records.first(sealed)); !done) return done.error();
+    if (auto done = write_sealed(records.first(sealed)); !done) return done.error();
+    if (const auto synced = sync(written()); !synced) return synced.error();
     if (const auto error = disk_.rename(directory_ / spare->name, directory_ / segment_name(header.first_position))) {
         return failed("rename a spare segment to", error);
     }
     if (const auto error = disk_.sync_directory(directory_)) return failed("sync the directory of", error);
     segments_.add(header.first_position);
     if (options_.on_segment_sealed) options_.on_segment_sealed();
-    active_.offset += sealed;
     marked_ = true;
     return sealed;
 }
 
 Outcome<bool> JournalWriter::mark() {
     if (marked_ || !active_.file || active_.offset + mark_bytes > active_.header.segment_bytes) return false;
+    if (synced_offset_ < active_.offset) return false;
     std::array<std::byte, mark_bytes> record{};
     RecordHeader header;
     header.position = last_position_;
@@ -232,8 +242,8 @@ Outcome<bool> JournalWriter::mark() {
     header.previous_crc = last_crc_;
     header.durable_offset = static_cast<std::uint32_t>(active_.offset);
     last_crc_ = write_record_header(header, active_.seed, record);
-    if (auto done = write_and_sync(active_.offset, record); !done) return done.error();
-    active_.offset += mark_bytes;
+    if (auto done = write_sealed(record); !done) return done.error();
+    if (const auto synced = sync(written()); !synced) return synced.error();
     marked_ = true;
     return true;
 }

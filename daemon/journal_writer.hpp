@@ -41,7 +41,10 @@ private:
 // From the options, or the system.
 [[nodiscard]] std::uint64_t random_number(const JournalOptions& options);
 
-// Writes commits after the end of a journal. One thread. After any fault the writer must not be used again.
+// Writes commits after the end of a journal, in two steps: what is written outlives the process, what is synced the machine too. After any fault
+// the writer must not be used again.
+//
+// One thread at a time, except sync(): what more is written while it waits for the disk is not covered by it.
 class JournalWriter {
 public:
     // The options, spares and list must outlive the writer.
@@ -52,16 +55,25 @@ public:
     // in the memory of the machine, and marks it as proven.
     [[nodiscard]] Outcome<void> resume(const JournalTail& tail);
 
-    struct Timings {
-        std::int64_t sync_ns = 0;  // the longest of its syncs
+    // How far the active segment is written, and the last record there.
+    struct Written {
+        std::uint64_t offset = 0;
+        std::uint64_t position = 0;
     };
     // Whole records with drafted headers (payload_bytes, position, stamp_ns, kind), one after another, positions rising
-    // by one from the last. All of them are durable when this returns without a fault; the bytes are changed.
-    [[nodiscard]] Outcome<Timings> commit(std::span<std::byte> records);
-    // Writes and syncs the proof that the last commit is durable. Nothing if it has one, or if the segment has no
-    // room for it: then the next segment will be the proof.
+    // by one from the last; the bytes are changed. Where they go beyond the active segment, all but the last segment's are durable.
+    [[nodiscard]] Outcome<void> write(std::span<std::byte> records);
+    // Whether write() would neither begin a segment nor wait for the disk.
+    [[nodiscard]] bool has_room_for(std::uint64_t bytes) const noexcept { return active_.file && fits(active_.offset, bytes); }
+    [[nodiscard]] Written written() const noexcept { return {active_.offset, last_position_}; }
+    // All that written() told is durable when this returns without a fault: how long the disk took, in ns. Only on the thread that begins
+    // segments.
+    [[nodiscard]] Outcome<std::int64_t> sync(const Written& written);
+    // Writes and syncs the proof that the last commit is durable. Nothing if it has one, if something is written and not synced, or if the
+    // segment has no room for it: then the next segment will be the proof.
     [[nodiscard]] Outcome<bool> mark();
-    [[nodiscard]] bool is_marked() const noexcept { return marked_; }
+    // Any thread.
+    [[nodiscard]] bool is_marked() const noexcept { return marked_.load(std::memory_order_relaxed); }
     // Any thread. How often a segment had to be prepared while a commit waited.
     [[nodiscard]] std::uint64_t segments_late() const noexcept {
         return segments_late_.load(std::memory_order_relaxed);
@@ -72,12 +84,12 @@ private:
         std::unique_ptr<DiskFile> file;
         SegmentHeader header;
         std::uint32_t seed = 0;
-        std::uint64_t offset = 0;  // where the next record goes; all before it is synced
+        std::uint64_t offset = 0;  // where the next record goes
     };
 
     [[nodiscard]] bool fits(std::uint64_t offset, std::uint64_t bytes) const noexcept;
     [[nodiscard]] std::size_t seal(std::span<std::byte> records);
-    [[nodiscard]] Outcome<void> write_and_sync(std::uint64_t offset, std::span<const std::byte> bytes);
+    [[nodiscard]] Outcome<void> write_sealed(std::span<const std::byte> bytes);
     [[nodiscard]] Outcome<std::size_t> begin_segment(std::span<std::byte> records);
     [[nodiscard]] Outcome<void> rewrite(std::uint64_t begin, std::uint64_t end);
     [[nodiscard]] Outcome<void> clear(std::uint64_t begin, std::uint64_t end);
@@ -92,8 +104,8 @@ private:
     Active active_;  // without a file: the next record begins a segment
     std::uint64_t last_position_ = 0;
     std::uint32_t last_crc_ = 0;
-    bool marked_ = true;
-    std::int64_t sync_ns_ = 0;
+    std::atomic<bool> marked_{true};
+    std::atomic<std::uint64_t> synced_offset_{0};  // of the active segment: all before it is on the disk
     std::atomic<std::uint64_t> segments_late_{0};
 };
 

@@ -96,7 +96,7 @@ private:
     void apply_due(Instant until_ns) {
         const auto due_ns = state_.engine.next_deadline();
         if (!due_ns || *due_ns > until_ns) return;
-        state_.feed.caused_by_deadline(position_, position_);
+        state_.feed.caused_by_deadline(position_, position_, false);
         state_.engine.advance(until_ns, sink_);
     }
 

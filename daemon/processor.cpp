@@ -232,7 +232,8 @@ wire::CommandReply Processor::apply(const Decoded& decoded, Instant stamp_ns) {
 void Processor::apply_due(Instant until_ns) {
     const auto deadline_ns = engine_.next_deadline();
     if (!deadline_ns || *deadline_ns > until_ns) return;
-    feed_.caused_by_deadline(position_, ceiling_position_);
+    const bool all_written = feed_.leaves_early() && journal_.write_gathered();
+    feed_.caused_by_deadline(position_, ceiling_position_, all_written);
     Releasing releasing(feed_, journal_);
     engine_.advance(until_ns, releasing);
 }

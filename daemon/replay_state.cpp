@@ -82,7 +82,7 @@ std::optional<std::string> Replay::take_commands(const RecordView& record) {
 template <typename Command>
 void Replay::apply(std::uint64_t position, Instant at_ns, const Command& command) {
     if (const auto deadline_ns = parts_.engine.next_deadline(); deadline_ns && *deadline_ns <= at_ns) {
-        parts_.feed.caused_by_deadline(position, position);
+        parts_.feed.caused_by_deadline(position, position, false);
         parts_.engine.advance(at_ns, sink_);
     }
     parts_.feed.caused_by_command(position);

@@ -9,8 +9,9 @@ namespace {
 // X(name, value out of CommitCounters c, help)
 #define TIEBREAK_JOURNAL_FIGURES(X)                                                                              \
     X(journal_commits, c.commits, "syncs that made records durable")                                             \
-    X(journal_records, c.records, "records made durable since the start")                                        \
+    X(journal_records, c.records, "records written since the start")                                             \
     X(journal_bytes, c.bytes, "bytes written for them, headers and padding included")                            \
+    X(journal_early_writes, c.early_writes, "writes ahead of a sync, so that an award need not wait for one")    \
     X(journal_busy, c.busy, "records refused because the buffer was full: the disk did not keep up")             \
     X(journal_buffer_bytes, c.buffer_bytes, "bytes waiting for the next sync")                                   \
     X(journal_buffer_bytes_peak, c.buffer_bytes_peak, "the most that ever waited")                               \

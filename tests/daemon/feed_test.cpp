@@ -48,7 +48,7 @@ TEST_CASE("an award overtakes other packages' events where it may, and never on 
 
     f.feed.caused_by_command(2);
     f.feed.on_event(f.make.offer(1, "K1", "P"));  // not durable yet
-    f.feed.caused_by_deadline(2, 1);
+    f.feed.caused_by_deadline(2, 1, true);
     f.feed.on_event(f.make.about_package(0, "K0"));
     CHECK(f.outlet.take("award/") == Sequences{3});
     CHECK(f.outlet.take("package/K0/") == Sequences{3});
@@ -64,7 +64,7 @@ TEST_CASE("an award waits for its own package's last command") {
     f.outlet.subscribe("award/");
     f.feed.caused_by_command(3);
     f.feed.on_event(f.make.offer(0, "K0", "P"));
-    f.feed.caused_by_deadline(3, 1);
+    f.feed.caused_by_deadline(3, 1, true);
     f.feed.on_event(f.make.about_package(0, "K0"));
     CHECK(f.outlet.take("award/").empty());
     f.feed.on_durable(3);
@@ -79,7 +79,7 @@ TEST_CASE("an award waits for registrations before it, on which its audience or 
     f.feed.on_durable(1);
     f.feed.caused_by_command(2);
     f.feed.on_event(f.make.provider("P"));
-    f.feed.caused_by_deadline(2, 1);
+    f.feed.caused_by_deadline(2, 1, true);
     f.feed.on_event(f.make.about_package(0, "K0"));
     CHECK(f.outlet.take("award/").empty());
     f.feed.on_durable(2);
@@ -92,7 +92,7 @@ TEST_CASE("an award waits for the ceiling above its deadline") {
     f.feed.caused_by_command(1);
     f.feed.on_event(f.make.offer(0, "K0", "P"));
     f.feed.on_durable(1);
-    f.feed.caused_by_deadline(2, 2);
+    f.feed.caused_by_deadline(2, 2, true);
     f.feed.on_event(f.make.about_package(0, "K0"));
     CHECK(f.outlet.take("award/").empty());
     f.feed.on_durable(2);
@@ -107,7 +107,22 @@ TEST_CASE("where an award waits for everything before it, no other package's com
     f.feed.on_durable(1);
     f.feed.caused_by_command(2);
     f.feed.on_event(f.make.offer(1, "K1", "P"));
-    f.feed.caused_by_deadline(2, 1);
+    f.feed.caused_by_deadline(2, 1, true);
+    f.feed.on_event(f.make.about_package(0, "K0"));
+    CHECK(f.outlet.take("award/").empty());
+    f.feed.on_durable(2);
+    CHECK(f.outlet.take("award/") == Sequences{3});
+}
+
+TEST_CASE("an award does not overtake other packages' commands that a killed daemon would lose") {
+    Fixture f;
+    f.outlet.subscribe("award/");
+    f.feed.caused_by_command(1);
+    f.feed.on_event(f.make.offer(0, "K0", "P"));
+    f.feed.on_durable(1);
+    f.feed.caused_by_command(2);
+    f.feed.on_event(f.make.offer(1, "K1", "P"));
+    f.feed.caused_by_deadline(2, 1, false);
     f.feed.on_event(f.make.about_package(0, "K0"));
     CHECK(f.outlet.take("award/").empty());
     f.feed.on_durable(2);
@@ -190,7 +205,7 @@ TEST_CASE("over random commands, deadlines and commits every topic stays in orde
             needed[event.sequence] = package_position[package] = position;
             f.feed.on_event(event);
         } else {
-            f.feed.caused_by_deadline(position, 0);
+            f.feed.caused_by_deadline(position, 0, true);
             const auto event = f.make.about_package(package, id, zone);
             needed[event.sequence] = package_position[package];
             f.feed.on_event(event);

@@ -140,7 +140,7 @@ TEST_CASE("recovery skips what was refused, ends in the same state, and gives no
     REQUIRE(recovered.has_value());
     CHECK(recovered->commands == 7);
     CHECK(recovered->first_stamp_ns > last_stamp_ns);
-    feed.caused_by_deadline(recovered->last_position, recovered->last_position);
+    feed.caused_by_deadline(recovered->last_position, recovered->last_position, false);
     engine.advance(noon_ns + second_ns + 10, feed);
     const auto after = engine.sizes();
     CHECK(after.last_sequence == before.last_sequence);
