@@ -23,17 +23,25 @@ struct CommandRecord {
     std::span<const std::byte> request;
 };
 
-// Nothing if the payload can't be one.
-[[nodiscard]] inline std::optional<CommandRecord> read_command_record(std::span<const std::byte> payload) {
+// The request alone. Nothing if the payload can't be such a record.
+[[nodiscard]] inline std::optional<std::span<const std::byte>> request_of_record(std::span<const std::byte> payload) noexcept {
     std::uint32_t count = 0;
     if (payload.size() < sizeof count) return std::nullopt;
     std::memcpy(&count, payload.data(), sizeof count);
     payload = payload.subspan(sizeof count);
     if (payload.size() / sizeof count < count) return std::nullopt;
+    return payload.subspan(count * sizeof count);
+}
+
+// Nothing if the payload can't be one.
+[[nodiscard]] inline std::optional<CommandRecord> read_command_record(std::span<const std::byte> payload) {
+    const auto request = request_of_record(payload);
+    if (!request) return std::nullopt;
     CommandRecord record;
-    record.skipped.resize(count);
-    if (count != 0) std::memcpy(record.skipped.data(), payload.data(), count * sizeof count);
-    record.request = payload.subspan(count * sizeof count);
+    record.request = *request;
+    record.skipped.resize((payload.size() - request->size()) / sizeof(std::uint32_t) - 1);
+    if (!record.skipped.empty())
+        std::memcpy(record.skipped.data(), payload.data() + sizeof(std::uint32_t), record.skipped.size() * sizeof(std::uint32_t));
     return record;
 }
 

@@ -52,7 +52,7 @@ std::optional<StartFailure> Core::recover() {
     feed_.emplace(epoch_, metrics_, config_.deadline_events_wait_for);
     history_.emplace(epoch_, config_.limits.history_bytes_max);
     const auto recovered =
-        daemon::recover(*opened_, engine_, *feed_, history_log_, *history_, config_.limits.history_bytes_max);
+        daemon::recover(*opened_, engine_, *feed_, history_log_, *history_, config_.limits.history_bytes_max, seams_.recovery_reads_on);
     if (!recovered) return failure_of(recovered.error());
     for (const std::string& remark : recovered->remarks) log::warning(remark);
     snapshot_position_ = recovered->snapshot_position;

@@ -23,6 +23,7 @@
 #include "daemon/metrics.hpp"
 #include "daemon/passage.hpp"
 #include "daemon/processor.hpp"
+#include "daemon/reading_ahead.hpp"
 #include "daemon/sign_of_life.hpp"
 #include "daemon/snapshot_keeper.hpp"
 #include "daemon/stamp_clock.hpp"
@@ -34,7 +35,7 @@
 namespace tiebreak::daemon {
 
 // In this order: open, recover, serve; then turns, steps of the archive and commits, until finish. One thread until serve() has
-// returned.
+// returned, but for the one that reads the journal within recover().
 class Core final : private SnapshotKeeper::Listener {
 public:
     // What only a simulation sets.
@@ -42,6 +43,7 @@ public:
         std::function<std::uint64_t()> random;  // as JournalOptions
         std::function<bool()> archive_waits;    // as ArchiveOptions
         std::chrono::milliseconds between_removals{5};  // as SnapshotOptions
+        ReadOn recovery_reads_on = ReadOn::own_thread;  // as recover()
     };
 
     // The listener gets no call before recover() and must outlive this; so must disk and clock.

@@ -8,7 +8,6 @@
 #include "daemon/reply_collector.hpp"
 #include "matching/codes.hpp"
 #include "matching/invariant.hpp"
-#include "matching/prefetch.hpp"
 
 namespace tiebreak::daemon {
 
@@ -27,9 +26,6 @@ wire::Limits wire_limits(const Limits& limits) {
 
 // How many events of a cliff are made before it is looked whether the first of them may leave.
 constexpr std::uint32_t events_between_looks = 64;
-
-// A request of one offer is shorter.
-constexpr std::size_t expected_bytes_max = 512;
 
 // Passes events on, and lets leave what has become durable meanwhile, so that of thousands of packages that close at one instant the first
 // do not wait for the last.
@@ -63,7 +59,7 @@ Processor::Processor(const Options& options, matching::Engine& engine, Feed& fee
       clock_(clock),
       metrics_(metrics.loop),
       reader_(wire_limits(options.limits)),
-      ahead_(wire_limits(options.limits)),
+      expecting_(engine, feed, wire_limits(options.limits)),
       position_(journal.appended_position()) {}
 
 Handled Processor::handle(Instant stamp_ns, std::span<const std::byte> request) {
@@ -83,30 +79,12 @@ Handled Processor::handle(Instant stamp_ns, std::span<const std::byte> request) 
         metrics_.commands_busy.add(decoded_.size());
         return refuse(Code::busy, "the journal's disk does not keep up; try again in a moment");
     }
-    if (offers_.size() > 1) expect(offers_);
+    if (offers_.size() > 1) expecting_.offers(offers_);
     replies_.clear();
     for (std::size_t i = 0; i < decoded_.size(); ++i) {
         replies_.push_back(apply(decoded_[i], stamp_ns + static_cast<Instant>(i)));
     }
     return {writer_.write(reader_.request_id(), replies_), position_};
-}
-
-// Requests of one offer: those of more see to themselves, and all else is rare.
-void Processor::expect(std::span<const std::span<const std::byte>> requests) {
-    for (const auto request : requests) matching::prefetch(request.data(), std::min(request.size(), expected_bytes_max));
-    expected_.clear();
-    for (const auto request : requests) {
-        if (request.size() > expected_bytes_max || ahead_.open(request) || ahead_.size() != 1 || !ahead_.is_offer(0)) continue;
-        command::Offer& offer = expected_.emplace_back();
-        if (ahead_.decode_offer(0, offer)) expected_.pop_back();
-    }
-    if (expected_.size() > 1) expect(expected_);
-}
-
-void Processor::expect(std::span<const command::Offer> offers) {
-    expected_packages_.clear();
-    engine_.expect(offers, expected_packages_);
-    for (const matching::PackageIndex package : expected_packages_) feed_.expect(package);
 }
 
 Handled Processor::refuse(Code code, std::string_view detail) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "daemon/clock.hpp"
+#include "daemon/expecting.hpp"
 #include "daemon/feed.hpp"
 #include "daemon/group_commit.hpp"
 #include "daemon/limits.hpp"
@@ -44,7 +45,7 @@ public:
     [[nodiscard]] Handled handle(matching::Instant stamp_ns, std::span<const std::byte> request);
 
     // A hint, with no effect but on speed: these requests are handled next. Pays from two on.
-    void expect(std::span<const std::span<const std::byte>> requests);
+    void expect(std::span<const std::span<const std::byte>> requests) { expecting_.requests(requests); }
 
     // Applies the deadlines up to `until_ns`. Requires: everything stamped before it has been handled, nothing that is
     // handled later is stamped before it (StampFence).
@@ -70,7 +71,6 @@ private:
         std::uint32_t index = 0;  // in offers_, others_ or refusals_
     };
 
-    void expect(std::span<const matching::command::Offer> offers);
     [[nodiscard]] Handled refuse(matching::Code code, std::string_view detail);
     void decode_all(matching::Instant stamp_ns);
     void decode(std::uint32_t index, matching::Instant stamp_ns);
@@ -89,15 +89,13 @@ private:
     decltype(Metrics::loop)& metrics_;
 
     wire::RequestReader reader_;
-    wire::RequestReader ahead_;  // for requests that are only expected
+    Expecting expecting_;
     wire::ReplyWriter writer_;
     matching::EngineSizes sizes_;         // before the request at hand
     std::uint64_t opening_ = 0;           // packages that the request at hand may open
     std::uint64_t registering_ = 0;       // providers that it may register
     std::vector<Decoded> decoded_;
     std::vector<matching::command::Offer> offers_;
-    std::vector<matching::command::Offer> expected_;
-    std::vector<matching::PackageIndex> expected_packages_;
     std::vector<matching::Command> others_;
     std::vector<wire::Refusal> refusals_;
     std::vector<std::uint32_t> skipped_;

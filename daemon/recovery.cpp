@@ -23,10 +23,24 @@ Outcome<void> check_that_it_is_new(Journal& journal) {
                                          " of a journal, but no segment of it: put them back, or use an empty directory", {}, 0, 1};
 }
 
+// Takes them in groups that the replay can expect. The first flaw.
+std::optional<Fault> take_all(Replay& replay, std::span<const RecordView> records) {
+    while (!records.empty()) {
+        const auto group = records.first(std::min(records.size(), Expecting::at_once_max));
+        replay.expect(group);
+        for (const RecordView& record : group) {
+            if (const auto flaw = replay.take(record))
+                return Fault{FaultKind::damaged, "record " + std::to_string(record.position) + " of the journal " + *flaw, {}, 0, record.position};
+        }
+        records = records.subspan(group.size());
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Outcome<Recovered> recover(Journal& journal, matching::Engine& engine, Feed& feed, HistoryLog& log, History& history,
-                           std::uint64_t history_bytes_max) {
+                           std::uint64_t history_bytes_max, ReadOn thread) {
     const std::uint64_t last = journal.last_position();
     Recovered recovered;
     if (auto whole = check_that_it_is_new(journal); !whole) return whole.error();
@@ -38,21 +52,17 @@ Outcome<Recovered> recover(Journal& journal, matching::Engine& engine, Feed& fee
         recovered.snapshot_position = (*snapshot)->position;
         recovered.snapshot_bytes = snapshot_file_bytes(**snapshot).value_or(0);
     }
-    std::optional<Fault> fault;
-    const auto read = journal.read_all(
-        [&](const RecordView& record) {
-            const auto flaw = replay.take(record);
-            if (!flaw) return true;
-            fault = Fault{FaultKind::damaged, "record " + std::to_string(record.position) + " of the journal " + *flaw, {}, 0,
-                          record.position};
-            return false;
-        },
-        recovered.snapshot_position + 1);
+    std::optional<Fault> flaw;
+    const auto read = read_in_groups(journal, recovered.snapshot_position + 1, thread, [&](std::span<const RecordView> records) {
+        flaw = take_all(replay, records);
+        return !flaw;
+    });
+    // It lies before whatever could not be read.
+    if (flaw) return *flaw;
     if (!read && read.error().kind == FaultKind::gone) {
         return beginning_missing(journal.directory(), journal.first_position(), recovered.remarks);
     }
     if (!read) return read.error();
-    if (fault) return *fault;
     if (last == 0) feed.keep_in(&log);
     replay.finish();
     recovered.commands = replay.commands();

@@ -11,6 +11,7 @@
 #include "daemon/history.hpp"
 #include "daemon/history_log.hpp"
 #include "daemon/journal.hpp"
+#include "daemon/reading_ahead.hpp"
 #include "daemon/snapshot_file.hpp"
 #include "matching/engine.hpp"
 
@@ -29,8 +30,9 @@ struct Recovered {
 // Gives every command of the journal to the engine, counts its events in the feed, and keeps the latest ones in the history.
 // Deadlines after the last command are left to the loop. Must come before anything is written. Engine, feed, log and history are new.
 // A fault: the journal is damaged, or holds what no daemon of this version writes; `missing`: it begins after record 1, and neither the
-// archive nor a snapshot has what was before.
+// archive nor a snapshot has what was before. `thread`: which one reads the journal; all else is done on the calling one.
 [[nodiscard]] Outcome<Recovered> recover(Journal& journal, matching::Engine& engine, Feed& feed, HistoryLog& log,
-                                         History& history, std::uint64_t history_bytes_max);
+                                         History& history, std::uint64_t history_bytes_max,
+                                         ReadOn thread = ReadOn::this_thread);
 
 }  // namespace tiebreak::daemon

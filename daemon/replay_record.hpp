@@ -14,11 +14,13 @@
 
 namespace tiebreak::daemon {
 
+// A record was within the limits of its time; those of now do not matter.
+[[nodiscard]] inline wire::Limits any_limits() noexcept { return {wire::flatbuffer_bytes_max, std::uint32_t{1} << 31U}; }
+
 // Reads records of a journal, or the same as an export answer carries them. Reusable.
 class RecordReplayer {
 public:
-    // A record was within the limits of its time; those of now do not matter.
-    RecordReplayer();
+    RecordReplayer() : reader_(any_limits()) {}
 
     // Calls visit(stamp_ns, command) for each command that reached the engine, in order; `command` is valid until it
     // returns. Nothing, or what is wrong with the record.
@@ -54,8 +56,5 @@ public:
 private:
     wire::RequestReader reader_;
 };
-
-inline RecordReplayer::RecordReplayer()
-    : reader_(wire::Limits{wire::flatbuffer_bytes_max, std::uint32_t{1} << 31U}) {}
 
 }  // namespace tiebreak::daemon

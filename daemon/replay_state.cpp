@@ -68,6 +68,15 @@ std::optional<std::string> Replay::take(const RecordView& record) {
     return "is of a kind that this version of Tiebreak does not know";
 }
 
+void Replay::expect(std::span<const RecordView> records) {
+    expected_.clear();
+    for (const RecordView& record : records) {
+        if (record.kind != RecordKind::commands) continue;
+        if (const auto request = request_of_record(record.payload)) expected_.push_back(*request);
+    }
+    if (expected_.size() > 1) expecting_.requests(expected_);
+}
+
 std::optional<std::string> Replay::take_commands(const RecordView& record) {
     const auto commands = read_command_record(record.payload);
     if (!commands) return "is too short for a record of commands";

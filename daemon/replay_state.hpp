@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
+#include "daemon/expecting.hpp"
 #include "daemon/feed.hpp"
 #include "daemon/history.hpp"
 #include "daemon/history_log.hpp"
@@ -32,7 +35,8 @@ public:
     // Events of records from `keep_from` on are kept in the history.
     Replay(const ReplayParts& parts, std::uint64_t keep_from)
         : parts_(parts), keep_from_(keep_from), both_(parts.feed, parts.observer),
-          sink_(parts.observer == nullptr ? static_cast<matching::EventSink&>(parts.feed) : both_) {}
+          sink_(parts.observer == nullptr ? static_cast<matching::EventSink&>(parts.feed) : both_),
+          expecting_(parts.engine, parts.feed, any_limits()) {}
     Replay(const Replay&) = delete;
     Replay& operator=(const Replay&) = delete;
 
@@ -41,6 +45,9 @@ public:
 
     // Nothing, or what is wrong with it: a sentence that begins after "record N ".
     [[nodiscard]] std::optional<std::string> take(const RecordView& record);
+
+    // A hint, with no effect but on speed: these are taken next.
+    void expect(std::span<const RecordView> records);
 
     // Everything is in the history and counts as durable.
     void finish();
@@ -79,6 +86,8 @@ private:
     matching::EventSink& sink_;
     bool keeping_ = false;
     RecordReplayer replayer_;
+    Expecting expecting_;
+    std::vector<std::span<const std::byte>> expected_;
     std::uint64_t commands_ = 0;
     std::uint64_t last_position_ = 0;
     matching::Instant ceiling_ns_ = 0;

@@ -55,6 +55,8 @@ void TopicTable::meet_providers(const Body& body, std::vector<TopicIndex>& found
         if (body.provider && provider_exists(body.code)) meet_provider(*body.provider, found);
     } else if constexpr (std::is_same_v<Body, event::ApprovalPending>) {
         if (body.provider) meet_provider(*body.provider, found);
+    } else if constexpr (requires { body.provider_index; }) {
+        meet_provider(body.provider_index, body.provider, found);
     } else if constexpr (requires { body.provider; }) {
         meet_provider(body.provider, found);
     }

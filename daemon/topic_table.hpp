@@ -1,5 +1,5 @@
-// The feed's topics with their sequences, in tables by number: an offer's four topics cost a few indexed reads and one
-// look-up, no text is put together.
+// The feed's topics with their sequences, in tables by number: an offer's four topics cost a few indexed reads; no text is put
+// together or looked up.
 //
 // Which topics an event has is wire/topics.hpp's rule; tests/daemon/topic_table_test.cpp holds the two against each other.
 #pragma once
@@ -97,7 +97,7 @@ private:
     TopicIndex all_;
     TopicIndex award_;
     std::vector<PackageTopics> package_topics_;  // by PackageIndex
-    std::vector<TopicIndex> provider_topics_;    // by ProviderIndex, as far as a ranking has named them
+    std::vector<TopicIndex> provider_topics_;    // by ProviderIndex, as far as an offer or a ranking has named them
     std::uint64_t collects_ = 0;
 };
 

@@ -14,9 +14,6 @@ namespace {
 // In one turn. Without a bound, a million messages a second cost deadlines 130 us more at p99.
 constexpr int requests_a_turn_max = 64;
 
-// Of what waits, so many are read ahead at once: more of them push each other out of the processor's waiting lists.
-constexpr std::size_t looks_ahead_max = 16;
-
 // Looks at the clock in one turn, far more than fit into the time that is spun before a deadline. Without a bound, a clock that
 // stands still would keep the loop from all else.
 constexpr int spins_a_turn_max = 50'000;
@@ -113,7 +110,7 @@ void Turn::apply_due(Instant deadline_ns, Instant now_ns) {
 // What waits is read ahead in groups, so that the processor asks for the memory that all of them need at once.
 void Turn::look_ahead() {
     ahead_.clear();
-    for (std::size_t i = 0; i < looks_ahead_max; ++i) {
+    for (std::size_t i = 0; i < Expecting::at_once_max; ++i) {
         const Request* const request = passage_.requests.ahead(i);
         if (request == nullptr) break;
         ahead_.push_back(bytes_of(request->body));

@@ -39,7 +39,7 @@ void Engine::State::repeat_answer(OfferIndex offer) {
     const OfferRecord& first = offers_.at(offer);
     const PackageRecord& package = packages_[first.package];
     event::OfferAccepted body{package.content.id, package.procedure->content.stages[first.stage].name, first.id(),
-                              providers_.id(first.provider), first.arrival_ns, std::nullopt, true, false};
+                              providers_.id(first.provider), first.arrival_ns, std::nullopt, true, false, first.provider};
     if (first.supersedes != no_index) body.supersedes = offers_.at(first.supersedes).id();
     body.withdrawn = first.state == OfferState::withdrawn || first.state == OfferState::superseded;
     emit(now_ns_, body, &package);
@@ -96,6 +96,7 @@ void Engine::State::accept(const Answering& answering, const command::Offer& com
     package.book.put(answering.seat, rank_key(package, provider.content, command), offer);
 
     event::OfferAccepted body{package.content.id, package.stage_rules().name, offers_.at(offer).id(), provider.id, now_ns_};
+    body.provider_index = answering.provider;
     if (replaced != no_index) {
         offers_.at(replaced).state = OfferState::superseded;
         body.supersedes = offers_.at(replaced).id();

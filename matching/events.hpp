@@ -80,6 +80,7 @@ struct OfferAccepted {
     std::optional<std::string_view> supersedes;
     bool duplicate = false;  // written only where true
     bool withdrawn = false;  // likewise
+    ProviderIndex provider_index = no_index;  // as in RankedOffer
 };
 struct ProviderConfirmed {
     std::string_view package;

@@ -90,7 +90,7 @@ struct Host::Life final : daemon::CommitListener {
                  }),
           core(of_host.scene_.config, of_host.hooked_, of_host.clock_, *this,
                {[this] { return host.dice_.below(UINT64_MAX); }, [this] { return let_loop_hand_over(); },
-                std::chrono::milliseconds{0}}) {}
+                std::chrono::milliseconds{0}, daemon::ReadOn::this_thread}) {}
 
     void on_durable(std::uint64_t position) override {
         core.passage().durable_position.store(position, std::memory_order_seq_cst);
