@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <random>
+#include <span>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -28,7 +31,7 @@ constexpr int sends_a_turn_max = 64;  // a background that is behind still takes
 struct Connection {
     explicit Connection(const std::string& endpoint) : dealer(std::make_unique<RawDealer>(endpoint)) {}
     std::unique_ptr<RawDealer> dealer;
-    std::vector<bool> answered;  // of each offer that was sent
+    std::vector<bool> answered;  // of each message that was sent
     std::size_t next_in_order = 0;  // of an echo
     std::int64_t look_at_ns = 0;
 };
@@ -54,7 +57,7 @@ public:
         stop_.store(true, std::memory_order_relaxed);
         thread_.join();
         for (const Connection& connection : connections_) {
-            result_.lost += static_cast<std::uint64_t>(std::count(connection.answered.begin(), connection.answered.end(), false));
+            result_.lost += plan_.batch * static_cast<std::uint64_t>(std::count(connection.answered.begin(), connection.answered.end(), false));
         }
         return std::move(result_);
     }
@@ -73,9 +76,9 @@ private:
         }
     }
 
-    // Offers are due at random instants, as independent clients' are; those that are due when the thread wakes are sent one by one.
+    // Messages are due at random instants, as independent clients' are; those that are due when the thread wakes are sent one by one.
     void send_until_stopped(std::int64_t begin_ns) {
-        std::exponential_distribution<double> apart_ns(plan_.rate / 1e9);
+        std::exponential_distribution<double> apart_ns(plan_.rate / static_cast<double>(plan_.batch) / 1e9);
         auto due_ns = static_cast<double>(begin_ns);
         while (!stop_.load(std::memory_order_relaxed)) {
             const std::int64_t now_ns = steady_ns();
@@ -90,14 +93,17 @@ private:
     }
 
     void send_one(Connection& connection) {
-        const std::uint64_t number = sent_++;
-        const std::string id = "b" + std::to_string(number);
         const auto& providers = plan_.scene->providers;
         const auto& packages = plan_.scene->packages;
-        connection.dealer->add(writer_.write(connection.answered.size() + 1,
-                                             matching::command::Offer{id, packages[random_() % (packages.size() - 1)],
-                                                                      providers[number % (providers.size() - 2)],
-                                                                      plan_.scene->starts_ns[number % starts], {}, {}, {}}));
+        ids_.clear();
+        offers_.clear();
+        for (std::size_t i = 0; i < plan_.batch; ++i) {
+            const std::uint64_t number = sent_++;
+            ids_.push_back("b" + std::to_string(number));
+            offers_.push_back({ids_.back(), packages[random_() % (packages.size() - 1)], providers[number % (providers.size() - 2)],
+                               plan_.scene->starts_ns[number % starts], {}, {}, {}});
+        }
+        connection.dealer->add(writer_.write(connection.answered.size() + 1, std::span<const matching::command::Offer>(offers_)));
         connection.answered.push_back(false);
         connection.dealer->flush();
     }
@@ -124,14 +130,16 @@ private:
 
     void take_receipt(Connection& connection, std::span<const std::byte> body) {
         if (const auto flaw = reader_.open(body)) return found_wrong(*flaw);
-        const std::size_t offer = plan_.daemon ? reader_.request_id() - 1 : connection.next_in_order++;
-        if (offer >= connection.answered.size() || connection.answered[offer]) return void(++result_.duplicated);
-        connection.answered[offer] = true;
-        ++result_.answered;
-        const bool whole = reader_.code().empty() && reader_.replies().size() == 1;
-        const std::string_view code = whole ? reader_.replies()[0].code : reader_.code();
-        if (code == "busy") ++result_.busy;
-        else if (!whole || (plan_.daemon && !code.empty())) found_wrong("an offer of the background was not accepted: " + std::string{code});
+        const std::size_t message = plan_.daemon ? reader_.request_id() - 1 : connection.next_in_order++;
+        if (message >= connection.answered.size() || connection.answered[message]) return void(++result_.duplicated);
+        connection.answered[message] = true;
+        result_.answered += plan_.batch;
+        if (reader_.code() == "busy") return void(result_.busy += plan_.batch);
+        if (!reader_.code().empty() || reader_.replies().size() != plan_.batch) return found_wrong("a message of the background was not answered whole");
+        for (const wire::CommandReplyView& reply : reader_.replies()) {
+            if (reply.code == "busy") ++result_.busy;
+            else if (plan_.daemon && !reply.code.empty()) found_wrong("an offer of the background was not accepted: " + std::string{reply.code});
+        }
     }
 
     void found_wrong(std::string what) {
@@ -143,6 +151,8 @@ private:
     std::mt19937_64 random_{7};
     wire::RequestWriter writer_;
     wire::ReplyReader reader_;
+    std::deque<std::string> ids_;  // of the message at hand, whose offers view them
+    std::vector<matching::command::Offer> offers_;
     std::uint64_t sent_ = 0;
     std::size_t next_look_ = 0;
     BackgroundResult result_;

@@ -18,6 +18,7 @@ struct BackgroundPlan {
     const Scene* scene = nullptr;  // its last two providers are left to the probe
     std::size_t connections = 100;
     double rate = 50'000;  // offers a second, of all connections together
+    std::size_t batch = 1;   // offers in one message
     int real_time_priority = 0;  // of its thread
     bool daemon = true;    // false: a bare echo, whose receipts have no number
 };

@@ -46,8 +46,10 @@ struct Options {
     std::string scratch, daemon, baseline;
     std::vector<std::int64_t> gaps_us{2, 10, 50, 200, 1'000};
     std::size_t pairs = 5'000;
+    std::int64_t pause_us = 2'000;
     std::size_t connections = 100;
     double rate = 50'000;
+    std::size_t batch = 5;
     std::size_t backlog = 32;
     int real_time_priority = 5;
     bool router = true;
@@ -126,12 +128,14 @@ void wait_until(std::int64_t until_ns) {
     }
 }
 
-GapFigures probe_gap(Prober& a, Prober& b, std::int64_t gap_us, std::size_t pairs, std::size_t backlog_max, std::mt19937_64& random) {
+GapFigures probe_gap(Prober& a, Prober& b, std::int64_t gap_us, std::int64_t pause_us, std::size_t pairs, std::size_t backlog_max,
+                     std::mt19937_64& random) {
     GapFigures figures;
     figures.gap_us = gap_us;
     double sum_us = 0;
     for (std::size_t attempt = 0; figures.pairs < pairs && attempt < pairs * attempts_a_pair_max; ++attempt) {
-        sleep_ns(static_cast<std::int64_t>(random() % 300) * us_ns);  // so that nothing falls into step with anything
+        // At random, so that nothing falls into step with anything.
+        sleep_ns((pause_us + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(pause_us + 1))) * us_ns);
         Prober* first = &a;
         Prober* second = &b;
         if (random() % 2 == 0) std::swap(first, second);
@@ -168,7 +172,7 @@ GapFigures probe_gap(Prober& a, Prober& b, std::int64_t gap_us, std::size_t pair
 ProbeResult probe(const Options& options, const Scene& scene, const std::string& endpoint, bool daemon) {
     // The clients stand for other machines: what the servers do must not keep them from sending when it is time.
     const int priority = options.real_time_priority > 0 ? options.real_time_priority + 1 : 0;
-    Background background({endpoint, &scene, options.connections, options.rate, priority, daemon});
+    Background background({endpoint, &scene, options.connections, options.rate, options.batch, priority, daemon});
     ProbeResult result;
     std::mt19937_64 random(11);
     try {
@@ -178,8 +182,8 @@ ProbeResult probe(const Options& options, const Scene& scene, const std::string&
         daemon::run_at(priority);
         for (const std::int64_t gap_us : options.gaps_us) {
             if (::isatty(STDERR_FILENO) == 1) std::cerr << "\r\033[K" << (daemon ? "Tiebreak, " : "bare ROUTER, ") << gap_us << " us apart" << std::flush;
-            result.one_in_flight.push_back(probe_gap(a, b, gap_us, options.pairs, 0, random));
-            result.backlog.push_back(probe_gap(a, b, gap_us, options.pairs, options.backlog, random));
+            result.one_in_flight.push_back(probe_gap(a, b, gap_us, options.pause_us, options.pairs, 0, random));
+            result.backlog.push_back(probe_gap(a, b, gap_us, options.pause_us, options.pairs, options.backlog, random));
         }
         if (::isatty(STDERR_FILENO) == 1) std::cerr << "\r\033[K" << std::flush;
     } catch (const std::exception& error) {
@@ -221,7 +225,7 @@ std::string per_cent(const GapFigures& figures) { return figures.pairs == 0 ? "n
 
 void print_table(const Options& options, const ProbeResult& daemon, const ProbeResult* router) {
     std::cout << "Pairs in the wrong order, of " << grouped(static_cast<double>(options.pairs)) << " for each figure, beside " << options.connections
-              << " connections with " << grouped(daemon.background_per_second) << " offers a second"
+              << " connections with " << grouped(daemon.background_per_second) << " offers a second, " << options.batch << " a message"
               << (router == nullptr ? "" : " (the bare ROUTER: " + grouped(router->background_per_second) + ")")
               << (options.real_time_priority > 0 ? "; the servers' threads at real-time priority " + std::to_string(options.real_time_priority) : "")
               << "\n\n";
@@ -270,6 +274,7 @@ int run(const Options& options) {
         router = probe(options, without_closes(scene, wall_ns(), 1), bare.endpoints().commands, false);
     }
     JsonObject json = result_json(daemon);
+    json.put("batch", static_cast<std::uint64_t>(options.batch)).put("pause_us", static_cast<std::uint64_t>(options.pause_us));
     json.put("real_time_priority", static_cast<std::uint64_t>(options.real_time_priority));
     if (router) json.put("router", result_json(*router));
     else json.raw("router", "null");
@@ -292,8 +297,11 @@ int main(int argc, char** argv) {
     app.add_option("--pairs", options.pairs, "for each gap, with one offer in flight and with a backlog")->check(CLI::Range(1, 10'000'000))->capture_default_str();
     app.add_option("--gaps-us", options.gaps_us, "how far apart, in microseconds; several with commas between them")
         ->delimiter(',')->check(CLI::Range(0, 1'000'000))->capture_default_str();
+    app.add_option("--pause-us", options.pause_us, "between two pairs, at least; at most twice as long, at random")
+        ->check(CLI::Range(0, 1'000'000))->capture_default_str();
     app.add_option("--connections", options.connections, "of the background")->check(CLI::Range(1, 1'000))->capture_default_str();
     app.add_option("--rate", options.rate, "of the background, offers a second")->check(CLI::Range(1.0, 1e7))->capture_default_str();
+    app.add_option("--batch", options.batch, "offers in one message of the background; with one, two cores carry little more than its own sockets")->check(CLI::Range(1, 4096))->capture_default_str();
     app.add_option("--backlog", options.backlog, "a client with a backlog has up to so many offers ahead of the one that counts")->check(CLI::Range(1, 1'000))->capture_default_str();
     app.add_option("--real-time-priority", options.real_time_priority, "of the daemon's and the bare ROUTER's threads; 0: as others")
         ->check(CLI::Range(0, 50))->capture_default_str();
