@@ -64,6 +64,16 @@ private:
     bool refused_ = false;
 };
 
+// However the taking ends, the reader ends with it.
+struct Ending {
+    Handover& handover;
+    std::thread& reader;
+    ~Ending() {
+        handover.refuse();
+        reader.join();
+    }
+};
+
 Outcome<JournalSummary> read_here(Journal& journal, std::uint64_t from_position, const OnRecords& on_records) {
     RecordGroup group;
     bool wanted = true;
@@ -97,12 +107,11 @@ Outcome<JournalSummary> read_ahead(Journal& journal, std::uint64_t from_position
         if (group.size() > 0) (void)handover.give(std::move(group));
         handover.end();
     });
-    for (auto group = handover.take(); group; group = handover.take()) {
-        if (on_records(group->records())) continue;
-        handover.refuse();
-        break;
+    {
+        const Ending ending{handover, reader};
+        for (auto group = handover.take(); group && on_records(group->records()); group = handover.take()) {
+        }
     }
-    reader.join();
     return std::move(*read);
 }
 
