@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -21,7 +22,15 @@ using namespace tiebreak;
 
 struct Options {
     std::uint64_t kills = 50;
+    std::uint64_t kills_a_journal = 100;
     std::uint64_t seed = 1;
+};
+
+// What was shown, over all journals.
+struct Shown {
+    std::uint64_t inside = 0;  // kills at a point inside the journal
+    std::uint64_t acknowledged = 0, seen = 0, awards = 0;
+    std::uint64_t archived = 0, snapshots = 0;  // files that are left
 };
 
 // Segments as small as they can be and a snapshot after each, so that some of the kills fall between snapshot and cut.
@@ -128,41 +137,51 @@ std::optional<std::string> live_and_die(std::uint64_t life, const std::filesyste
     return std::nullopt;
 }
 
-int run(const Options& options) {
+// The lives from `first` to `last` on one journal, and what an auditor finds in it afterwards. Nothing, or what is broken.
+std::optional<std::string> live_on_one_journal(std::uint64_t first, std::uint64_t last, std::mt19937_64& random, Shown& shown) {
     tests::TemporaryDirectory scratch;
     const auto data = scratch.path() / "data";
-    std::mt19937_64 random(options.seed);
     crash::Ledger ledger;
-    std::uint64_t inside = 0;
     const bool terminal = ::isatty(STDERR_FILENO) == 1;
-    for (std::uint64_t life = 1; life <= options.kills; ++life) {
-        if (const auto broken = live_and_die(life, data, random, ledger, inside)) {
-            std::cerr << "kill " << life << " of seed " << options.seed << ": " << *broken << std::endl;
-            return 1;
-        }
-        if (terminal) std::cerr << '\r' << life << " kills, " << ledger.acknowledged_count() << " acknowledged\x1b[K" << std::flush;
+    for (std::uint64_t life = first; life <= last; ++life) {
+        if (auto broken = live_and_die(life, data, random, ledger, shown.inside)) return "kill " + std::to_string(life) + ": " + *broken;
+        if (terminal) std::cerr << '\r' << life << " kills, " << shown.acknowledged + ledger.acknowledged_count() << " acknowledged\x1b[K" << std::flush;
     }
-    if (terminal) std::cerr << '\n';
-    if (const auto broken = ledger.check_all(data, wall_ns())) {
-        std::cerr << "after the last kill: " << *broken << std::endl;
-        return 1;
-    }
+    if (const auto broken = ledger.check_all(data, wall_ns())) return "after kill " + std::to_string(last) + ": " + *broken;
     // Archive, journal and snapshots as `tiebreak verify` sees them.
     const auto report = daemon::verify_data(daemon::real_disk(), data);
-    for (const auto& finding : report.findings) std::cerr << "after the last kill: " << finding.sentence << std::endl;
-    if (!report.findings.empty()) return 1;
-    const std::uint64_t archived = count_files(data / "archive", ".tbj");
-    if (options.kills >= 50 && (archived < 2 || count_files(data, ".tbs") < 2)) {
+    if (!report.findings.empty()) return "after kill " + std::to_string(last) + ": " + report.findings.front().sentence;
+    shown.acknowledged += ledger.acknowledged_count();
+    shown.seen += ledger.seen_count();
+    shown.awards += ledger.award_count();
+    shown.archived += count_files(data / "archive", ".tbj");
+    shown.snapshots += count_files(data, ".tbs");
+    return std::nullopt;
+}
+
+int run(const Options& options) {
+    std::mt19937_64 random(options.seed);
+    Shown shown;
+    for (std::uint64_t killed = 0; killed < options.kills;) {
+        const std::uint64_t last = std::min(options.kills, killed + options.kills_a_journal);
+        if (const auto broken = live_on_one_journal(killed + 1, last, random, shown)) {
+            std::cerr << "seed " << options.seed << ", " << *broken << std::endl;
+            return 1;
+        }
+        killed = last;
+    }
+    if (::isatty(STDERR_FILENO) == 1) std::cerr << '\n';
+    if (options.kills >= 50 && (shown.archived < 2 || shown.snapshots < 2)) {
         std::cerr << "the daemon made no snapshots, or cut nothing off: nothing was shown about them" << std::endl;
         return 1;
     }
-    if (ledger.award_count() < options.kills / 2) {
-        std::cerr << "only " << ledger.award_count() << " awards: little was shown about them" << std::endl;
+    if (shown.awards < options.kills / 2) {
+        std::cerr << "only " << shown.awards << " awards: little was shown about them" << std::endl;
         return 1;
     }
-    std::cout << options.kills << " kills, " << inside << " of them at a point inside the journal: " << ledger.acknowledged_count()
-              << " acknowledged offers, each there once; " << ledger.seen_count() << " events seen, each as the journal gives it; "
-              << ledger.award_count() << " awards, none twice or changed; " << archived << " segments moved to the archive behind snapshots" << std::endl;
+    std::cout << options.kills << " kills, " << shown.inside << " of them at a point inside the journal: " << shown.acknowledged
+              << " acknowledged offers, each there once; " << shown.seen << " events seen, each as the journal gives it; " << shown.awards
+              << " awards, none twice or changed; " << shown.archived << " segments moved to the archive behind snapshots" << std::endl;
     return 0;
 }
 
@@ -172,6 +191,8 @@ int main(int argc, char** argv) {
     CLI::App app{"Kills the real daemon under load, again and again, and checks that nothing acknowledged is lost and nothing awarded twice."};
     Options options;
     app.add_option("--kills", options.kills, "How many")->capture_default_str();
+    app.add_option("--kills-a-journal", options.kills_a_journal, "Then a new one is begun: each life replays and checks what came before")
+        ->check(CLI::PositiveNumber)->capture_default_str();
     app.add_option("--seed", options.seed, "What is random comes from it; when the kills strike is up to the machine")->capture_default_str();
     app.footer("Example:\n  crash --kills 1000");
     CLI11_PARSE(app, argc, argv);
