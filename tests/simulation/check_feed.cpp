@@ -47,14 +47,14 @@ public:
         const std::uint64_t hash = mixed(hash_of(body), head.sequence) | 1U;
         Said& before = said[head.topic_sequence - 1];
         if (before.hash == hash) return;
-        // Within one process's life nothing may change, whatever the policy.
+        // Only a power cut may change a number, whatever the policy.
         const bool may_be_renumbered = numbers_ == Numbers::may_change && topic != wire::all_topic;
         const std::uint64_t content = may_be_renumbered ? content_.hash(body) : 0;
-        const bool renumbered = may_be_renumbered && before.content == content && before.life != life_;
+        const bool renumbered = may_be_renumbered && before.content == content && before.power_cuts != power_cuts_;
         if (before.hash != 0 && !renumbered) fail(text_of(topic, head.topic_sequence) + " was said before, and said otherwise");
-        before = {hash, content, life_};
+        before = {hash, content, power_cuts_};
     }
-    void on_process_end() override { ++life_; }
+    void on_power_cut() override { ++power_cuts_; }
 
     void on_notice(std::uint32_t portal, const wire::Notice& notice) override {
         if (notice.topic != wire::all_topic) return;
@@ -81,13 +81,13 @@ public:
 
 private:
     struct Said {
-        std::uint64_t hash = 0;     // of all of it
-        std::uint64_t content = 0;  // but for its number
-        std::uint64_t life = 0;     // of the process that said it
+        std::uint64_t hash = 0;        // of all of it
+        std::uint64_t content = 0;     // but for its number
+        std::uint64_t power_cuts = 0;  // before it was said
     };
 
     const Numbers numbers_;
-    std::uint64_t life_ = 0;
+    std::uint64_t power_cuts_ = 0;  // so far
     Content content_;
     std::map<std::string, std::vector<Said>, std::less<>> said_;
     std::map<std::pair<std::uint32_t, std::string>, std::string> holders_;
@@ -120,10 +120,10 @@ public:
         event.topic_sequence = notice.topic_sequence;
         event.sequence = notice.sequence;
         event.hash = hash_of(notice.body);
-        event.life = life_;
+        event.power_cuts = power_cuts_;
         if (may_be_renumbered(notice.topic)) event.content = content_.hash(notice.body);
     }
-    void on_process_end() override { ++life_; }
+    void on_power_cut() override { ++power_cuts_; }
 
     void at_end(const JournalAudit& audit) override {
         for (const auto& [where, heard] : heard_) {
@@ -137,7 +137,7 @@ public:
                 }
                 const JournalAudit::Said& expected = replayed->second[said.topic_sequence - 1];
                 if (expected.sequence == said.sequence && expected.hash == said.hash) continue;
-                if (may_be_renumbered(topic) && expected.by_deadline && expected.content == said.content && said.life < life_) {
+                if (may_be_renumbered(topic) && expected.by_deadline && expected.content == said.content && said.power_cuts < power_cuts_) {
                     if (renumbered_ != nullptr) ++*renumbered_;
                     continue;
                 }
@@ -158,8 +158,8 @@ private:
             std::uint64_t topic_sequence = 0;
             std::uint64_t sequence = 0;
             std::uint64_t hash = 0;
-            std::uint64_t content = 0;  // where the number may change
-            std::uint64_t life = 0;     // of the process, when it was heard
+            std::uint64_t content = 0;     // where the number may change
+            std::uint64_t power_cuts = 0;  // before it was heard
         };
         std::uint64_t next = 0;  // topic sequence; 0: nothing yet
         std::vector<Event> said;
@@ -172,7 +172,7 @@ private:
 
     const Numbers numbers_;
     std::uint64_t* renumbered_;
-    std::uint64_t life_ = 0;
+    std::uint64_t power_cuts_ = 0;  // so far
     Content content_;
     std::map<std::pair<std::uint32_t, std::string>, Heard> heard_;
 };

@@ -41,6 +41,8 @@ public:
     virtual void on_delivered(std::uint64_t /*serial*/, TrueTime /*now*/) {}
     virtual void on_answered(std::uint64_t /*serial*/) {}
     virtual void on_process_end() {}
+    // With it, the power went: what was written and not synced may be gone.
+    virtual void on_power_cut() {}
     // An event of all/ left the process when its stamps were at `stamps_ns`; it has served, and the machine been awake, since `since_ns`.
     virtual void on_left(std::span<const std::byte> /*body*/, matching::Instant /*stamps_ns*/, matching::Instant /*since_ns*/) {}
     // The process serves again, and the journal has been read: what stands in it now stands for good.
@@ -121,8 +123,9 @@ private:
 };
 
 // Whether an event's global number is certain when it leaves. With `--deadline-events-wait-for its_package` it is certain on all/, and for
-// what a command caused. On other topics, what a deadline caused may leave while commands for other packages, stamped before it, are not
-// durable yet. If these are lost in a crash, the same event, with the same number on its topic, has another global number from then on.
+// what a command caused. On other topics, what a deadline caused may leave while commands for other packages, stamped before it, are
+// written and not yet synced. If these are lost with the power, the same event, with the same number on its topic, has another global number
+// from then on.
 enum class Numbers : std::uint8_t { certain, may_change };
 
 // Every command that was answered is in the journal, once, with the stamp and the answer that were told.

@@ -25,7 +25,7 @@ Outcome run_until(const std::function<void(Scene&)>& change, const std::function
     return sum;
 }
 
-TEST_CASE("its_package: what a deadline brings leaves early, and a crash then changes its global number and nothing else") {
+TEST_CASE("its_package: what a deadline brings leaves early, and a power cut then changes its global number and nothing else") {
     const auto change = [](Scene& scene) {
         scene.config.deadline_events_wait_for = daemon::DeadlineEventsWaitFor::its_package;
         scene.mishaps.crash_when_early_every_ns = 1 * hour;

@@ -106,6 +106,7 @@ private:
     void on_started() override { look_at_journal(); }
     void on_ended(Ending ending, const std::string& why) override {
         checkers_.tell(&Checker::on_process_end);
+        if (ending == Ending::power_cut) checkers_.tell(&Checker::on_power_cut);
         // A disk that fails or is full stops a start; nothing else may.
         if (ending == Ending::start_failed && !why.starts_with("5:")) checkers_.fail("the daemon does not start: " + why);
     }
