@@ -19,8 +19,8 @@ using std::filesystem::path;
 template <class T>
 using DiskResult = boost::system::result<T, std::error_code>;
 
-// One open file. Calls come from one thread at a time, but for write_at, which may come while another thread waits in sync_data; closing is the destructor and never fails in a way that
-// matters, since whatever had to be durable has been synced before.
+// One open file. Calls come from one thread at a time, but for write_at, which may come while another thread waits in sync_data. Closing
+// is the destructor and never fails in a way that matters, since whatever had to be durable has been synced before.
 class DiskFile {
 public:
     virtual ~DiskFile() = default;

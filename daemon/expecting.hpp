@@ -25,8 +25,8 @@ public:
 
     // These are handled next, in whichever messages they come.
     void offers(std::span<const matching::command::Offer> offers);
-    // The same for those of the requests that are of a single offer: those of more see to themselves, and all else is rare. The requests are read once more for
-    // that, which pays from two on.
+    // The same for those of the requests that are of a single offer: those of more see to themselves, and all else is rare. The requests
+    // are read once more for that, which pays from two on.
     void requests(std::span<const std::span<const std::byte>> requests);
 
 private:

@@ -57,7 +57,8 @@ public:
     [[nodiscard]] bool go_on_from(std::string_view saved_topics, std::uint64_t last_sequence);
 
     // What causes the events to come: the command in the record at `position`; or a deadline, applied while the record at `position` was the
-    // last one appended and `ceiling_position` held the ceiling above it. `all_written`: that record and all before it have been written, if not synced.
+    // last one appended and `ceiling_position` held the ceiling above it. `all_written`: that record and all before it have been written,
+    // if not synced.
     void caused_by_command(std::uint64_t position) noexcept;
     void caused_by_deadline(std::uint64_t position, std::uint64_t ceiling_position, bool all_written) noexcept;
     // Whether the caller should see to it that everything is written before a deadline is applied.

@@ -6,13 +6,12 @@
 #include <atomic>
 #include <bit>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "daemon/journal_impl.hpp"
+#include "daemon/record_buffer.hpp"
 #include "daemon/urgency.hpp"
 #include "matching/invariant.hpp"
 
@@ -24,44 +23,6 @@ constexpr std::chrono::seconds look_again_for_room{1};
 
 // More than this is not written early: to check and write it takes some 150 us, in which its caller does nothing else.
 constexpr std::size_t early_bytes_max = 256U << 10U;
-
-// Bytes that grow at their end and are then taken whole. All of it is touched at once: a page that is first met while
-// an offer is being appended costs more than hundreds of appends.
-class Buffer {
-public:
-    explicit Buffer(std::size_t capacity) : bytes_(std::make_unique<std::byte[]>(capacity)), capacity_(capacity) {}
-
-    [[nodiscard]] bool has_room_for(std::size_t count) const noexcept { return capacity_ - used_ >= count; }
-    std::span<std::byte> grow(std::size_t count) noexcept {
-        const std::span<std::byte> room(bytes_.get() + used_, count);
-        used_ += count;
-        return room;
-    }
-    [[nodiscard]] std::span<std::byte> content() noexcept { return {bytes_.get(), used_}; }
-    [[nodiscard]] std::size_t size() const noexcept { return used_; }
-    void clear() noexcept { used_ = 0; }
-
-private:
-    std::unique_ptr<std::byte[]> bytes_;
-    std::size_t capacity_;
-    std::size_t used_ = 0;
-};
-
-void draft_record(std::span<std::byte> into, RecordKind kind, std::uint64_t position, std::int64_t stamp_ns,
-                  std::size_t payload_bytes, std::initializer_list<std::span<const std::byte>> parts) noexcept {
-    RecordHeader header;
-    header.payload_bytes = static_cast<std::uint32_t>(payload_bytes);
-    header.position = position;
-    header.stamp_ns = stamp_ns;
-    header.kind = kind;
-    draft_record_header(header, into.first<record_header_bytes>());
-    std::byte* at = into.data() + record_header_bytes;
-    for (const auto& part : parts) {
-        if (!part.empty()) std::memcpy(at, part.data(), part.size());
-        at += part.size();
-    }
-    std::fill(at, into.data() + into.size(), std::byte{0});
-}
 
 }  // namespace
 
@@ -79,7 +40,11 @@ public:
     ~Impl() { flush_and_stop(); }
 
     void start(int real_time_priority) {
-        TIEBREAK_INVARIANT(!commit_thread_.joinable() && !stopping_, "the commit thread is started once");
+        {
+            const std::scoped_lock lock(mutex_);
+            TIEBREAK_INVARIANT(!threaded_ && !stopping_, "the commit thread is started once");
+            threaded_ = true;
+        }
         prepare_thread_ = std::thread([this] {
             ::pthread_setname_np(::pthread_self(), "prepare");
             prepare_loop();
@@ -113,15 +78,14 @@ public:
             return std::nullopt;
         }
         const std::uint64_t position = ++last_position_;
-        draft_record(gathering_.grow(bytes), kind, position, stamp_ns, payload_bytes, parts);
-        ++gathered_records_;
+        gathering_.append(kind, position, stamp_ns, payload_bytes, parts);
         appended_.store(position, std::memory_order_release);
         return position;
     }
 
     void commit_gathered() {
         std::unique_lock lock(mutex_);
-        wanted_ = gathering_.size() > 0 || unsynced_;
+        wanted_ = gathering_.bytes() > 0 || unsynced_;
         const bool wake = wanted_ && std::exchange(sleeping_, false);
         lock.unlock();
         if (wake) work_.notify_one();
@@ -130,16 +94,18 @@ public:
     bool write_gathered() {
         {
             const std::scoped_lock lock(mutex_);
-            if (fault_ || gathering_.size() > early_bytes_max) return false;
+            if (fault_ || handed_fault_ || gathering_.bytes() > early_bytes_max) return false;
             // Whoever is at the writer is at a segment's end, which may take long, or about to write just what is asked for.
             if (writing_) return false;
-            if (gathering_.size() == 0) return true;
-            if (!state_.writer_->has_room_for(gathering_.size())) return false;
+            if (gathering_.bytes() == 0) return true;
+            if (!state_.writer_->has_room_for(gathering_.bytes())) return false;
             take_gathered();
             unsynced_ = true;
             ++counters_.early_writes;
         }
-        return write_taken().has_value();
+        const auto written = write_taken();
+        if (!written) hand_over(written.error());
+        return written.has_value();
     }
 
     bool commit_once() { return take_and_commit(); }
@@ -149,7 +115,7 @@ public:
     bool prepare_once() {
         if (state_.spares_.ready() > 0) return false;
         const auto prepared = prepare();
-        if (!prepared && prepared.error().kind != FaultKind::disk_full) latch(prepared.error());
+        if (!prepared && prepared.error().kind != FaultKind::disk_full) hand_over(prepared.error());
         return state_.spares_.ready() > 0;
     }
 
@@ -183,7 +149,7 @@ public:
     [[nodiscard]] CommitCounters counters() const {
         std::unique_lock lock(mutex_);
         CommitCounters counters = counters_;
-        counters.buffer_bytes = gathering_.size();
+        counters.buffer_bytes = gathering_.bytes();
         counters.faulted = fault_.has_value();
         lock.unlock();
         counters.journal = state_.counters();
@@ -200,8 +166,8 @@ private:
     void commit_loop() {
         std::unique_lock lock(mutex_);
         while (!fault_) {
-            if (preparing_fault_) {
-                const Fault fault = *preparing_fault_;
+            if (handed_fault_) {
+                const Fault fault = *handed_fault_;
                 lock.unlock();
                 latch(fault);
                 lock.lock();
@@ -222,7 +188,7 @@ private:
 
     // Returns when there may be something to do. The wait ends early only to prove the last commit by a mark.
     void wait_for_work(std::unique_lock<std::mutex>& lock) {
-        const auto woken = [this] { return wanted_ || stopping_ || fault_.has_value() || preparing_fault_.has_value(); };
+        const auto woken = [this] { return wanted_ || stopping_ || handed_fault_.has_value(); };
         sleeping_ = true;
         if (state_.writer_->is_marked()) {
             work_.wait(lock, woken);
@@ -246,19 +212,17 @@ private:
     void take_gathered() {
         writing_ = true;
         std::swap(gathering_, committing_);
-        counters_.records += std::exchange(gathered_records_, 0);
-        counters_.bytes += committing_.size();
-        counters_.buffer_bytes_peak = std::max<std::uint64_t>(counters_.buffer_bytes_peak, committing_.size());
+        counters_.records += committing_.records();
+        counters_.bytes += committing_.bytes();
+        counters_.buffer_bytes_peak = std::max<std::uint64_t>(counters_.buffer_bytes_peak, committing_.bytes());
     }
 
     // Without the lock. What has been taken is written, its bytes are free again, and so is the writer.
-    std::optional<JournalWriter::Written> write_taken() {
-        const auto done = state_.writer_->write(committing_.content());
-        const JournalWriter::Written written = state_.writer_->written();
+    Outcome<JournalWriter::Written> write_taken() {
+        const auto written = state_.writer_->write(committing_.content());
         committing_.clear();
-        if (!done) latch(done.error());
         leave_writer();
-        return done ? std::optional{written} : std::nullopt;
+        return written;
     }
 
     void leave_writer() {
@@ -274,12 +238,15 @@ private:
             std::unique_lock lock(mutex_);
             writer_free_.wait(lock, [this] { return !writing_; });
             wanted_ = false;
-            if (fault_ || (gathering_.size() == 0 && !unsynced_)) return false;
+            if (fault_ || (gathering_.bytes() == 0 && !unsynced_)) return false;
             take_gathered();
             unsynced_ = false;
         }
         const auto written = write_taken();
-        if (!written) return false;
+        if (!written) {
+            latch(written.error());
+            return false;
+        }
         // While the disk is waited for, more may be written; it is the next commit's to sync.
         const auto synced = state_.writer_->sync(*written);
         if (!synced) {
@@ -325,10 +292,19 @@ private:
             const std::scoped_lock lock(mutex_);
             if (fault_) return;
             fault_ = fault;
-            sleeping_ = false;
         }
-        work_.notify_one();
         listener_.on_fault(fault);
+    }
+
+    // What another thread has found: the commit thread tells it, after the commit that it is at. Without one, who found it does.
+    void hand_over(const Fault& fault) {
+        std::unique_lock lock(mutex_);
+        if (threaded_ && !handed_fault_) handed_fault_ = fault;
+        const bool threaded = threaded_;
+        sleeping_ = false;
+        lock.unlock();
+        if (!threaded) return latch(fault);
+        work_.notify_one();
     }
 
     Outcome<void> prepare() {
@@ -349,17 +325,10 @@ private:
             }
             lock.unlock();
             const auto prepared = prepare();
+            if (!prepared && prepared.error().kind != FaultKind::disk_full) return hand_over(prepared.error());
             lock.lock();
-            if (prepared) continue;
-            if (prepared.error().kind == FaultKind::disk_full) {
-                // Not the end: the segment being written has room, and somebody may make more.
-                prepare_.wait_for(lock, look_again_for_room, done);
-                continue;
-            }
-            preparing_fault_ = prepared.error();
-            sleeping_ = false;
-            work_.notify_one();
-            return;
+            // Not the end: the segment being written has room, and somebody may make more.
+            if (!prepared) prepare_.wait_for(lock, look_again_for_room, done);
         }
     }
 
@@ -370,19 +339,19 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable work_;         // for the commit thread
     std::condition_variable writer_free_;  // for the commit thread too
-    std::condition_variable prepare_;  // for the preparing thread
-    Buffer gathering_;
-    Buffer committing_;  // between being taken and being written
-    std::uint64_t gathered_records_ = 0;
+    std::condition_variable prepare_;      // for the preparing thread
+    RecordBuffer gathering_;
+    RecordBuffer committing_;  // between being taken and being written
     std::uint64_t last_position_;
     bool writing_ = false;   // a thread is at the journal's writer, and with committing_; for the writer's sync it need not be
     bool unsynced_ = false;  // something was written early and waits for its sync
     bool wanted_ = false;    // somebody has asked for a commit of what has gathered
+    bool threaded_ = false;  // start() was called
     bool sleeping_ = false;
     bool stopping_ = false;
     bool preparing_done_ = false;
     std::optional<Fault> fault_;
-    std::optional<Fault> preparing_fault_;  // on its way from the preparing thread to the commit thread
+    std::optional<Fault> handed_fault_;  // on its way from another thread to the commit thread
     CommitCounters counters_;
 
     std::atomic<std::uint64_t> appended_;

@@ -17,8 +17,8 @@ public:
     // Every record up to `position` is durable. On the commit thread, positions rising, before the next commit begins:
     // be quick.
     virtual void on_durable(std::uint64_t position) = 0;
-    // Nothing more will become durable, append refuses from now on. Once at most, on the thread that found it: the commit thread, or
-    // who called write_gathered. What on_durable has said stays true.
+    // Nothing more will become durable, append refuses from now on. Once at most, on the commit thread. What on_durable
+    // has said stays true.
     virtual void on_fault(const Fault& fault) = 0;
     // The disk has less free room than disk_free_bytes_min, or none for the next segment. Each time it is looked at
     // and found so, on the preparing thread.
@@ -79,9 +79,9 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> gather(RecordKind kind, std::int64_t stamp_ns,
                                                       std::initializer_list<std::span<const std::byte>> parts);
     void commit_gathered();
-    // Writes, without a sync, what has been gathered: a process that is killed then loses none of it, a machine without power may. True if all that
-    // was appended before is written now. False, and nothing done, where that would mean to wait for the disk or to write very much at once; after a fault too. It takes
-    // some 5 us and half a microsecond for each kilobyte. One thread at a time; the sync is left to the next commit, which has to be asked for.
+    // Writes, without a sync, what has been gathered: a process that is killed then loses none of it, a machine without power may. True
+    // if all that was appended before is written now. False, and nothing done, where that would mean to wait for the disk or to write
+    // very much at once; after a fault too. One thread at a time; the sync is left to the next commit, which has to be asked for.
     [[nodiscard]] bool write_gathered();
 
     [[nodiscard]] std::uint64_t durable_position() const noexcept;   // any thread; never goes back

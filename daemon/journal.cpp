@@ -45,7 +45,7 @@ public:
             const auto record = reader_->next();
             if (!record) return fail(record.error());
             if (!*record) break;
-            append(batch, **record);
+            batch.add(**record);
         }
         next_position_ = batch.last_position + 1;
         batch.end = batch.last_position >= durable;
@@ -70,20 +70,20 @@ private:
         return fault;
     }
 
-    static void append(JournalBatch& batch, const RecordView& record) {
-        const std::size_t offset = batch.bytes.size();
-        batch.entries.push_back({record.position, record.stamp_ns, record.kind, offset, record.payload.size()});
-        batch.bytes.insert(batch.bytes.end(), record.payload.begin(), record.payload.end());
-        batch.bytes.resize((batch.bytes.size() + 7) & ~std::size_t{7});
-        batch.last_position = record.position;
-    }
-
     Journal::Impl& journal_;
     std::unique_ptr<JournalReader> reader_;
     std::uint64_t next_position_ = 0;  // where the reader stands, 0 if nowhere
 };
 
 }  // namespace
+
+void JournalBatch::add(const RecordView& record) {
+    const std::size_t offset = bytes.size();
+    entries.push_back({record.position, record.stamp_ns, record.kind, offset, record.payload.size()});
+    bytes.insert(bytes.end(), record.payload.begin(), record.payload.end());
+    bytes.resize((bytes.size() + 7) & ~std::size_t{7});
+    last_position = record.position;
+}
 
 Journal::Impl::Impl(Disk& disk, path directory, JournalOptions options)
     : disk_(disk),

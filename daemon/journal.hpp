@@ -29,8 +29,14 @@ struct JournalBatch {
     std::uint64_t last_position = 0;  // of the last entry; with no entries, the position before the one asked for
     bool end = false;                 // nothing durable came after it when this was read
 
+    // Copies the record.
+    void add(const RecordView& record);
     [[nodiscard]] std::span<const std::byte> payload(const Entry& entry) const noexcept {
         return std::span(bytes).subspan(entry.offset, entry.payload_bytes);
+    }
+    // Lives until the batch is changed.
+    [[nodiscard]] RecordView view(const Entry& entry) const noexcept {
+        return {entry.position, entry.stamp_ns, entry.kind, payload(entry)};
     }
 };
 

@@ -181,7 +181,7 @@ Outcome<std::int64_t> JournalWriter::sync(const Written& written) {
     return took.count();
 }
 
-Outcome<void> JournalWriter::write(std::span<std::byte> records) {
+Outcome<JournalWriter::Written> JournalWriter::write(std::span<std::byte> records) {
     while (!records.empty()) {
         const std::size_t sealed = active_.file ? seal(records) : 0;
         if (sealed > 0) {
@@ -196,7 +196,7 @@ Outcome<void> JournalWriter::write(std::span<std::byte> records) {
         if (!begun) return begun.error();
         records = records.subspan(*begun);
     }
-    return {};
+    return written();
 }
 
 // Everything before is durable. The new segment gets its name only once its header and first records are too, so a

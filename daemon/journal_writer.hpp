@@ -41,8 +41,8 @@ private:
 // From the options, or the system.
 [[nodiscard]] std::uint64_t random_number(const JournalOptions& options);
 
-// Writes commits after the end of a journal, in two steps: what is written outlives the process, what is synced the machine too. After any fault
-// the writer must not be used again.
+// Writes commits after the end of a journal, in two steps: what is written outlives the process, what is synced the machine too. After
+// any fault the writer must not be used again.
 //
 // One thread at a time, except sync(): what more is written while it waits for the disk is not covered by it.
 class JournalWriter {
@@ -61,16 +61,16 @@ public:
         std::uint64_t position = 0;
     };
     // Whole records with drafted headers (payload_bytes, position, stamp_ns, kind), one after another, positions rising
-    // by one from the last; the bytes are changed. Where they go beyond the active segment, all but the last segment's are durable.
-    [[nodiscard]] Outcome<void> write(std::span<std::byte> records);
+    // by one from the last; the bytes are changed. How far that came. Where they go beyond the active segment, all but the last segment's
+    // are durable.
+    [[nodiscard]] Outcome<Written> write(std::span<std::byte> records);
     // Whether write() would neither begin a segment nor wait for the disk.
     [[nodiscard]] bool has_room_for(std::uint64_t bytes) const noexcept { return active_.file && fits(active_.offset, bytes); }
-    [[nodiscard]] Written written() const noexcept { return {active_.offset, last_position_}; }
-    // All that written() told is durable when this returns without a fault: how long the disk took, in ns. Only on the thread that begins
-    // segments.
+    // All that has been written so far is durable when this returns without a fault: how long the disk took, in ns. Only on the thread
+    // that begins segments.
     [[nodiscard]] Outcome<std::int64_t> sync(const Written& written);
-    // Writes and syncs the proof that the last commit is durable. Nothing if it has one, if something is written and not synced, or if the
-    // segment has no room for it: then the next segment will be the proof.
+    // Writes and syncs the proof that the last commit is durable. Nothing if it has one, if something is written and not synced, or if
+    // the segment has no room for it: then the next segment will be the proof.
     [[nodiscard]] Outcome<bool> mark();
     // Any thread.
     [[nodiscard]] bool is_marked() const noexcept { return marked_.load(std::memory_order_relaxed); }
@@ -87,6 +87,7 @@ private:
         std::uint64_t offset = 0;  // where the next record goes
     };
 
+    [[nodiscard]] Written written() const noexcept { return {active_.offset, last_position_}; }
     [[nodiscard]] bool fits(std::uint64_t offset, std::uint64_t bytes) const noexcept;
     [[nodiscard]] std::size_t seal(std::span<std::byte> records);
     [[nodiscard]] Outcome<void> write_sealed(std::span<const std::byte> bytes);

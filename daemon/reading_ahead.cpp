@@ -10,27 +10,27 @@
 #include <thread>
 #include <utility>
 
-#include "daemon/record_group.hpp"
-
 namespace tiebreak::daemon {
 
 namespace {
 
-constexpr std::size_t group_records_max = 1024;
-constexpr std::size_t group_bytes_max = 256U << 10U;  // unless one record is larger
-constexpr std::size_t groups_waiting_max = 8;
+constexpr std::size_t batch_records_max = 1024;
+constexpr std::size_t batch_bytes_max = 256U << 10U;  // unless one record is larger
+constexpr std::size_t batches_waiting_max = 8;
 
-bool is_full(const RecordGroup& group) noexcept { return group.size() >= group_records_max || group.bytes() >= group_bytes_max; }
+bool is_full(const JournalBatch& batch) noexcept {
+    return batch.entries.size() >= batch_records_max || batch.bytes.size() >= batch_bytes_max;
+}
 
 // From the thread that reads to the one that replays. Each waits for the other, and no longer than that one goes on.
 class Handover {
 public:
     // False once nobody takes any more.
-    bool give(RecordGroup&& group) {
+    bool give(JournalBatch&& batch) {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return refused_ || groups_.size() < groups_waiting_max; });
+        changed_.wait(lock, [this] { return refused_ || batches_.size() < batches_waiting_max; });
         if (refused_) return false;
-        groups_.push_back(std::move(group));
+        batches_.push_back(std::move(batch));
         changed_.notify_all();
         return true;
     }
@@ -41,14 +41,14 @@ public:
         changed_.notify_all();
     }
     // Nothing once all has been taken.
-    std::optional<RecordGroup> take() {
+    std::optional<JournalBatch> take() {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return ended_ || !groups_.empty(); });
-        if (groups_.empty()) return std::nullopt;
-        RecordGroup group = std::move(groups_.front());
-        groups_.pop_front();
+        changed_.wait(lock, [this] { return ended_ || !batches_.empty(); });
+        if (batches_.empty()) return std::nullopt;
+        JournalBatch batch = std::move(batches_.front());
+        batches_.pop_front();
         changed_.notify_all();
-        return group;
+        return batch;
     }
     void refuse() {
         const std::scoped_lock lock(mutex_);
@@ -59,7 +59,7 @@ public:
 private:
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<RecordGroup> groups_;
+    std::deque<JournalBatch> batches_;
     bool ended_ = false;
     bool refused_ = false;
 };
@@ -74,42 +74,31 @@ struct Ending {
     }
 };
 
-Outcome<JournalSummary> read_here(Journal& journal, std::uint64_t from_position, const OnRecords& on_records) {
-    RecordGroup group;
-    bool wanted = true;
-    const auto hand_on = [&] {
-        if (wanted && group.size() > 0) wanted = on_records(group.records());
-        group.clear();
-    };
+// Hands on each batch as it is full, and the last one, until `hand_on` says that no more is wanted.
+template <typename HandOn>
+Outcome<JournalSummary> read_all(Journal& journal, std::uint64_t from_position, const HandOn& hand_on) {
+    JournalBatch batch;
     auto read = journal.read_all(
         [&](const RecordView& record) {
-            group.add(record);
-            if (is_full(group)) hand_on();
-            return wanted;
+            batch.add(record);
+            return !is_full(batch) || hand_on(std::exchange(batch, JournalBatch()));
         },
         from_position);
-    hand_on();
+    if (!batch.entries.empty()) (void)hand_on(std::move(batch));
     return read;
 }
 
-Outcome<JournalSummary> read_ahead(Journal& journal, std::uint64_t from_position, const OnRecords& on_records) {
+Outcome<JournalSummary> read_ahead(Journal& journal, std::uint64_t from_position, const OnBatch& on_batch) {
     Handover handover;
     std::optional<Outcome<JournalSummary>> read;
     std::thread reader([&] {
         ::pthread_setname_np(::pthread_self(), "recovery");
-        RecordGroup group;
-        read = journal.read_all(
-            [&](const RecordView& record) {
-                group.add(record);
-                return !is_full(group) || handover.give(std::exchange(group, RecordGroup()));
-            },
-            from_position);
-        if (group.size() > 0) (void)handover.give(std::move(group));
+        read = read_all(journal, from_position, [&](JournalBatch&& batch) { return handover.give(std::move(batch)); });
         handover.end();
     });
     {
         const Ending ending{handover, reader};
-        for (auto group = handover.take(); group && on_records(group->records()); group = handover.take()) {
+        for (auto batch = handover.take(); batch && on_batch(*batch); batch = handover.take()) {
         }
     }
     return std::move(*read);
@@ -117,9 +106,8 @@ Outcome<JournalSummary> read_ahead(Journal& journal, std::uint64_t from_position
 
 }  // namespace
 
-Outcome<JournalSummary> read_in_groups(Journal& journal, std::uint64_t from_position, ReadOn thread, const OnRecords& on_records) {
-    return thread == ReadOn::own_thread ? read_ahead(journal, from_position, on_records)
-                                        : read_here(journal, from_position, on_records);
+Outcome<JournalSummary> read_in_batches(Journal& journal, std::uint64_t from_position, ReadOn thread, const OnBatch& on_batch) {
+    return thread == ReadOn::own_thread ? read_ahead(journal, from_position, on_batch) : read_all(journal, from_position, on_batch);
 }
 
 }  // namespace tiebreak::daemon

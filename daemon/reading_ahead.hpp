@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 
 #include "daemon/journal.hpp"
 
@@ -15,11 +14,11 @@ enum class ReadOn : std::uint8_t {
     own_thread,
 };
 
-// False: no more is wanted. The records, in order, live until it returns.
-using OnRecords = std::function<bool(std::span<const RecordView>)>;
+// False: no more is wanted. The batch has at least one record, and lives until it returns.
+using OnBatch = std::function<bool(const JournalBatch&)>;
 
-// As Journal::read_all. `on_records` is called on the calling thread; also with what could be read before a fault.
-[[nodiscard]] Outcome<JournalSummary> read_in_groups(Journal& journal, std::uint64_t from_position, ReadOn thread,
-                                                     const OnRecords& on_records);
+// As Journal::read_all. `on_batch` is called on the calling thread; also with what could be read before a fault.
+[[nodiscard]] Outcome<JournalSummary> read_in_batches(Journal& journal, std::uint64_t from_position, ReadOn thread,
+                                                      const OnBatch& on_batch);
 
 }  // namespace tiebreak::daemon

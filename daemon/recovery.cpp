@@ -1,7 +1,9 @@
 #include "daemon/recovery.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "daemon/replay_state.hpp"
 #include "daemon/snapshot_choice.hpp"
@@ -23,16 +25,17 @@ Outcome<void> check_that_it_is_new(Journal& journal) {
                                          " of a journal, but no segment of it: put them back, or use an empty directory", {}, 0, 1};
 }
 
-// Takes them in groups that the replay can expect. The first flaw.
-std::optional<Fault> take_all(Replay& replay, std::span<const RecordView> records) {
-    while (!records.empty()) {
-        const auto group = records.first(std::min(records.size(), Expecting::at_once_max));
+// Takes a batch in groups that the replay can expect. The first flaw.
+std::optional<Fault> take_all(Replay& replay, const JournalBatch& batch) {
+    std::vector<RecordView> group;
+    for (std::span entries(batch.entries); !entries.empty(); entries = entries.subspan(group.size())) {
+        group.clear();
+        for (const auto& entry : entries.first(std::min(entries.size(), Expecting::at_once_max))) group.push_back(batch.view(entry));
         replay.expect(group);
         for (const RecordView& record : group) {
             if (const auto flaw = replay.take(record))
                 return Fault{FaultKind::damaged, "record " + std::to_string(record.position) + " of the journal " + *flaw, {}, 0, record.position};
         }
-        records = records.subspan(group.size());
     }
     return std::nullopt;
 }
@@ -53,8 +56,8 @@ Outcome<Recovered> recover(Journal& journal, matching::Engine& engine, Feed& fee
         recovered.snapshot_bytes = snapshot_file_bytes(**snapshot).value_or(0);
     }
     std::optional<Fault> flaw;
-    const auto read = read_in_groups(journal, recovered.snapshot_position + 1, thread, [&](std::span<const RecordView> records) {
-        flaw = take_all(replay, records);
+    const auto read = read_in_batches(journal, recovered.snapshot_position + 1, thread, [&](const JournalBatch& batch) {
+        flaw = take_all(replay, batch);
         return !flaw;
     });
     // It lies before whatever could not be read.

@@ -99,16 +99,21 @@ TEST_CASE("an award waits for the ceiling above its deadline") {
     CHECK(f.outlet.take("award/") == Sequences{2});
 }
 
-TEST_CASE("where an award waits for everything before it, no other package's command may still be on its way") {
-    Fixture f(DeadlineEventsWaitFor::everything_before);
+// The award of K0, whose own offer is durable, beside an offer for K1 that is not.
+void award_beside_another_offer(Fixture& f, bool all_written) {
     f.outlet.subscribe("award/");
     f.feed.caused_by_command(1);
     f.feed.on_event(f.make.offer(0, "K0", "P"));
     f.feed.on_durable(1);
     f.feed.caused_by_command(2);
     f.feed.on_event(f.make.offer(1, "K1", "P"));
-    f.feed.caused_by_deadline(2, 1, true);
+    f.feed.caused_by_deadline(2, 1, all_written);
     f.feed.on_event(f.make.about_package(0, "K0"));
+}
+
+TEST_CASE("where an award waits for everything before it, no other package's command may still be on its way") {
+    Fixture f(DeadlineEventsWaitFor::everything_before);
+    award_beside_another_offer(f, true);
     CHECK(f.outlet.take("award/").empty());
     f.feed.on_durable(2);
     CHECK(f.outlet.take("award/") == Sequences{3});
@@ -116,14 +121,7 @@ TEST_CASE("where an award waits for everything before it, no other package's com
 
 TEST_CASE("an award does not overtake other packages' commands that a killed daemon would lose") {
     Fixture f;
-    f.outlet.subscribe("award/");
-    f.feed.caused_by_command(1);
-    f.feed.on_event(f.make.offer(0, "K0", "P"));
-    f.feed.on_durable(1);
-    f.feed.caused_by_command(2);
-    f.feed.on_event(f.make.offer(1, "K1", "P"));
-    f.feed.caused_by_deadline(2, 1, false);
-    f.feed.on_event(f.make.about_package(0, "K0"));
+    award_beside_another_offer(f, false);
     CHECK(f.outlet.take("award/").empty());
     f.feed.on_durable(2);
     CHECK(f.outlet.take("award/") == Sequences{3});

@@ -1,4 +1,4 @@
-// A journal read in groups, on the calling thread or on one of its own: the same records either way.
+// A journal read in batches, on the calling thread or on one of its own: the same records either way.
 #include <algorithm>
 
 #include "daemon/reading_ahead.hpp"
@@ -11,7 +11,7 @@ using namespace tiebreak::tests;
 
 namespace {
 
-constexpr std::uint64_t count = 3000;  // three groups
+constexpr std::uint64_t count = 3000;  // three batches
 
 std::string payload_of(std::uint64_t position) { return "payload " + std::to_string(position) + std::string(position % 50, 'x'); }
 
@@ -36,14 +36,15 @@ std::unique_ptr<Journal> filled(SimulatedDisk& disk) {
 
 }  // namespace
 
-TEST_CASE("a journal read in groups gives each record once, in order, on either thread") {
+TEST_CASE("a journal read in batches gives each record once, in order, on either thread") {
     const auto thread = GENERATE(ReadOn::this_thread, ReadOn::own_thread);
     const std::uint64_t from = GENERATE(std::uint64_t{1}, std::uint64_t{1500}, count);
     SimulatedDisk disk(3);
     const auto journal = filled(disk);
     std::uint64_t expected = from;
-    const auto read = read_in_groups(*journal, from, thread, [&](std::span<const RecordView> records) {
-        for (const RecordView& record : records) {
+    const auto read = read_in_batches(*journal, from, thread, [&](const JournalBatch& batch) {
+        for (const auto& entry : batch.entries) {
+            const RecordView record = batch.view(entry);
             REQUIRE(record.position == expected);
             REQUIRE(text_of(record.payload) == payload_of(expected));
             REQUIRE(reinterpret_cast<std::uintptr_t>(record.payload.data()) % 8 == 0);
@@ -56,17 +57,17 @@ TEST_CASE("a journal read in groups gives each record once, in order, on either 
     CHECK(read->records == count + 1 - from);
 }
 
-TEST_CASE("reading in groups ends where no more is wanted, and nobody waits for anybody") {
+TEST_CASE("reading in batches ends where no more is wanted, and nobody waits for anybody") {
     const auto thread = GENERATE(ReadOn::this_thread, ReadOn::own_thread);
     SimulatedDisk disk(4);
     const auto journal = filled(disk);
-    int groups = 0;
-    const auto read = read_in_groups(*journal, 1, thread, [&](std::span<const RecordView>) {
-        ++groups;
+    int batches = 0;
+    const auto read = read_in_batches(*journal, 1, thread, [&](const JournalBatch&) {
+        ++batches;
         return false;
     });
     REQUIRE(read.has_value());
-    CHECK(groups == 1);
+    CHECK(batches == 1);
 }
 
 TEST_CASE("what could be read before a fault of the disk is given before the fault is told") {
@@ -79,8 +80,8 @@ TEST_CASE("what could be read before a fault of the disk is given before the fau
         REQUIRE(call < 100);
         std::uint64_t last = 0;
         disk.fail_call(call, SimulatedDisk::Fails::with_io_error);
-        const auto read = read_in_groups(*journal, 1, thread, [&](std::span<const RecordView> records) {
-            last = records.back().position;
+        const auto read = read_in_batches(*journal, 1, thread, [&](const JournalBatch& batch) {
+            last = batch.last_position;
             return true;
         });
         if (read.has_value()) break;
