@@ -15,9 +15,9 @@
 #include <utility>
 
 #include "daemon/core.hpp"
+#include "tests/journal/hooked_disk.hpp"
 #include "tests/journal/simulated_disk.hpp"
 #include "tests/reference/dice.hpp"
-#include "tests/simulation/hooked_disk.hpp"
 #include "tests/simulation/network.hpp"
 #include "tests/simulation/simulated_clock.hpp"
 #include "wire/query.hpp"
@@ -164,7 +164,7 @@ private:
     HostObserver& observer_;
     reference::Dice dice_;
     tests::SimulatedDisk disk_;
-    HookedDisk hooked_;
+    tests::HookedDisk hooked_;
     std::unique_ptr<Life> life_;
     std::uint64_t lives_ = 0;
     bool serving_ = false;

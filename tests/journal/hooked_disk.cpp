@@ -1,8 +1,8 @@
-#include "tests/simulation/hooked_disk.hpp"
+#include "tests/journal/hooked_disk.hpp"
 
 #include <utility>
 
-namespace tiebreak::simulation {
+namespace tiebreak::tests {
 
 using daemon::DiskFile;
 using daemon::DiskResult;
@@ -79,4 +79,4 @@ daemon::LockOutcome HookedDisk::lock(const path& file) {
     return hooked([&] { return behind_.lock(file); });
 }
 
-}  // namespace tiebreak::simulation
+}  // namespace tiebreak::tests

@@ -5,7 +5,7 @@
 
 #include "daemon/disk.hpp"
 
-namespace tiebreak::simulation {
+namespace tiebreak::tests {
 
 class HookedDisk final : public daemon::Disk {
 public:
@@ -39,4 +39,4 @@ private:
     daemon::Disk& behind_;
 };
 
-}  // namespace tiebreak::simulation
+}  // namespace tiebreak::tests
