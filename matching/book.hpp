@@ -59,7 +59,7 @@ public:
     void prefetch(Seat seat) const noexcept {
         matching::prefetch(seats_.data() + seat);
         matching::prefetch(candidates_.data() + candidates_.size());
-        matching::prefetch(reinterpret_cast<const char*>(candidates_.data() + candidates_.size() + 1) - 1);
+        matching::prefetch_near(candidates_.data() + candidates_.size(), sizeof(Candidate) - 1);
     }
 
     // Brings near what close() will read.

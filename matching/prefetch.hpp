@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 namespace tiebreak::matching {
 
@@ -13,6 +14,12 @@ inline constexpr std::size_t cache_line_bytes = 64;
 inline void prefetch(const void* at) noexcept {
     __builtin_prefetch(at);
     asm volatile("");
+}
+
+// The line of the byte that lies `offset_bytes` after a pointer which may be null or the end of an array: an address is made, not
+// a pointer, so it need not be inside of anything.
+inline void prefetch_near(const void* at, std::size_t offset_bytes) noexcept {
+    prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(at) + offset_bytes));
 }
 
 inline void prefetch(const void* from, std::size_t bytes) noexcept {

@@ -33,6 +33,13 @@ TEST_CASE("a new book has no best offer and nobody has answered") {
     CHECK(book.answer_at(2) == Answer::none);
 }
 
+TEST_CASE("looking ahead to the first offer of a book asks for an address, not for a place in an array that is not there yet") {
+    Book book;
+    book.open(3);
+    book.prefetch(2);  // UBSan's pointer-overflow found the offset from a null pointer here
+    CHECK(book.live() == 0);
+}
+
 TEST_CASE("the best offer is at hand after every change") {
     Book book;
     book.open(3);
