@@ -20,21 +20,6 @@ using Clock = std::chrono::steady_clock;
 constexpr unsigned sends_max_max = 16;
 constexpr std::size_t messages_per_drain_max = 1'000;
 
-struct Waiting {
-    std::vector<std::byte> message;
-    std::size_t commands = 0;  // 0: a question
-    Subjects subjects;
-    unsigned turns = 0;  // of the clock, whether or not the request could leave
-    unsigned sends = 0;
-    bool queued = false;  // in the outbox
-};
-
-struct Due {
-    Clock::time_point at;
-    std::uint64_t request_id = 0;
-    bool operator>(const Due& other) const { return at > other.at; }
-};
-
 void set_options(zmq::socket_t& socket, const ClientOptions& options) {
     const int heartbeat_ms = static_cast<int>(options.heartbeat_interval.count());
     socket.set(zmq::sockopt::linger, 0);
@@ -110,6 +95,21 @@ public:
     zmq::socket_ref socket() { return socket_; }
 
 private:
+    struct Waiting {
+        std::vector<std::byte> message;
+        std::size_t commands = 0;  // 0: a question
+        Subjects subjects;
+        unsigned turns = 0;  // of the clock, whether or not the request could leave
+        unsigned sends = 0;
+        bool queued = false;  // in the outbox
+    };
+
+    struct Due {
+        Clock::time_point at;
+        std::uint64_t request_id = 0;
+        bool operator>(const Due& other) const { return at > other.at; }
+    };
+
     using WaitingMap = std::unordered_map<std::uint64_t, Waiting>;
 
     bool has_room(std::size_t commands) const {

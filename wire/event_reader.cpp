@@ -37,7 +37,7 @@ private:
     template <class Word>
     Word word(typename WordNumbers<Word>::Number number, const char* field) {
         const std::optional<Word> known = from_number<Word>(static_cast<std::uint8_t>(number));
-        if (!known) fail(field, "is none of " + words_of<Word>());
+        if (!known) fail(field, "is none of " + list_of_words<Word>());
         return known.value_or(Word{});
     }
     // The contract's instants begin in 1970, and whoever writes them as text relies on it.

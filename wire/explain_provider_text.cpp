@@ -12,7 +12,6 @@ namespace {
 
 using namespace matching;
 
-constexpr std::string_view indent = "  ";
 
 // The winner's deciding value in a clause, if there is one to tell.
 std::string winning_value_text(const ProviderRank& rank, Clock clock) {
@@ -110,20 +109,20 @@ std::string standing_text(const ProviderView& view, Clock clock) {
 
 std::string provider_text(const ProviderView& view, const Look& look, Clock clock) {
     std::string text = look.bold("Package " + view.package + " for " + view.provider + (view.name ? " (" + *view.name + ")" : "")) + '\n';
-    text += wrapped(standing_text(view, clock), look.width - indent.size(), indent) + "\n\n";
+    text += wrapped(standing_text(view, clock), look.width - page_indent.size(), page_indent) + "\n\n";
     Table facts{{"", ""}};
     facts.add({"procedure", view.procedure + (view.title ? ": " + *view.title : "")});
     facts.add({"opened", instant_text(view.opened_ns, clock)});
     facts.add({"as of", instant_text(view.as_of_ns, clock)});
     facts.add({"times", clock == Clock::uk ? "UK time" : "UTC"});
-    text += facts.text(look, indent);
+    text += facts.text(look, page_indent);
 
     if (view.ranks.size() > 1) {
         text += '\n' + look.bold("Where you came") + '\n';
         for (const ProviderRank& rank : view.ranks)
             text += wrapped("stage " + rank.stage + ", " + instant_text(rank.at_ns, clock) + ": " + rank_text(rank, clock) +
                                 (rank.refused_by_winner && rank.rank > 1 ? "; the award was refused later" : ""),
-                            look.width - indent.size(), indent) +
+                            look.width - page_indent.size(), page_indent) +
                     '\n';
     }
     text += '\n' + look.bold("Your invitations") + '\n';
@@ -133,7 +132,7 @@ std::string provider_text(const ProviderView& view, const Look& look, Clock cloc
             line += "invited, " + period_text(stage.opened_ns, stage.closed_ns.value_or(stage.closes_ns), clock);
         else
             line += (stage.skipped ? "nobody was invited; " : "not invited: ") + stage.why_text;
-        text += wrapped(line, look.width - indent.size(), indent) + '\n';
+        text += wrapped(line, look.width - page_indent.size(), page_indent) + '\n';
     }
     if (view.happenings.empty()) return text;
     std::vector<TimelineLine> lines;

@@ -12,7 +12,6 @@ namespace {
 
 using namespace matching;
 
-constexpr std::string_view indent = "  ";
 constexpr std::string_view deeper = "    ";
 
 std::string named(const Dossier& dossier, const std::string& provider) {
@@ -44,7 +43,7 @@ std::string package_facts(const Dossier& dossier, Clock clock) {
 
 std::string heading_text(const Dossier& dossier, const Look& look, Clock clock) {
     std::string text = look.bold("Package " + dossier.package.id) + '\n';
-    text += wrapped(capitalised(outcome_text(dossier, clock)), look.width - indent.size(), indent) + "\n\n";
+    text += wrapped(capitalised(outcome_text(dossier, clock)), look.width - page_indent.size(), page_indent) + "\n\n";
     Table facts{{"", ""}};
     std::string procedure = dossier.procedure.id + ", revision " + std::to_string(dossier.revision);
     if (dossier.procedure.title) procedure += ": " + *dossier.procedure.title;
@@ -53,7 +52,7 @@ std::string heading_text(const Dossier& dossier, const Look& look, Clock clock) 
     if (const std::string package = package_facts(dossier, clock); !package.empty()) facts.add({"package", package});
     facts.add({"as of", instant_text(dossier.as_of_ns, clock)});
     facts.add({"times", clock == Clock::uk ? "UK time" : "UTC"});
-    return text + facts.text(look, indent);
+    return text + facts.text(look, page_indent);
 }
 
 std::string_view fate_text(OfferFate fate) {
@@ -133,7 +132,7 @@ std::string other_offers_text(const Dossier& dossier, const Look& look, Clock cl
     }
     if (table.empty()) return {};
     const std::string heading = dossier.awards.empty() ? "Offers" : "Offers that are in no ranking";
-    return '\n' + look.bold(heading) + '\n' + table.text(look, indent);
+    return '\n' + look.bold(heading) + '\n' + table.text(look, page_indent);
 }
 
 // "from 09:00 to 13:00" and how it went.
@@ -175,7 +174,7 @@ std::string stages_text(const Dossier& dossier, const Look& look, Clock clock) {
     std::string text = '\n' + look.bold("Who was asked") + '\n';
     for (std::size_t i = 0; i < dossier.stages.size(); ++i) {
         const StageStory& stage = dossier.stages[i];
-        text += wrapped(stage_heading(stage, clock), look.width - indent.size(), indent) + '\n';
+        text += wrapped(stage_heading(stage, clock), look.width - page_indent.size(), page_indent) + '\n';
         if (!stage.invited.empty()) text += labelled("invited", listed(stage.invited), look);
         if (!stage.silent.empty()) text += labelled("no answer", listed(stage.silent), look);
         std::string_view label = "not invited";
@@ -198,7 +197,7 @@ std::string approvals_text(const Dossier& dossier, const Look& look, Clock clock
                    approval.answered_ns ? table_time_text(*approval.answered_ns, clock) : "",
                    approval.reason.empty() ? answer : answer + ": " + approval.reason});
     }
-    return '\n' + look.bold("Approvals") + '\n' + table.text(look, indent);
+    return '\n' + look.bold("Approvals") + '\n' + table.text(look, page_indent);
 }
 
 std::string choice_end_text(const ChoiceStory& choice) {
@@ -251,7 +250,7 @@ std::string ranking_text(const Dossier& dossier, const AwardStory& award, const 
         if (place > 0) why = margin_text(margin_of(dossier, award, place), dossier.winner(award).facts, offer.facts);
         add_offer(table, std::to_string(place + 1), offer, offer_cells(dossier, offer, one_day, clock), std::move(why));
     }
-    return table.text(look, indent) + std::string{indent} + "decided by " + decided_by_text(award.decided_by) + '\n';
+    return table.text(look, page_indent) + std::string{page_indent} + "decided by " + decided_by_text(award.decided_by) + '\n';
 }
 
 std::string outcome_text(const Dossier& dossier, Clock clock) {

@@ -83,7 +83,7 @@ public:
         const std::optional<Word> known = from_number<Word>(number);
         if (known) value = *known;
         return known.has_value() ||
-               fail(spot, "must be one of " + words_of<Word>() + ", not number " + std::to_string(number));
+               fail(spot, "must be one of " + list_of_words<Word>() + ", not number " + std::to_string(number));
     }
     template <class Word>
     bool word(const CheckedTable& table, std::uint16_t field, const Spot& spot, Word& value) {

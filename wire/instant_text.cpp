@@ -6,13 +6,14 @@
 #include <cstring>
 #include <limits>
 
+#include "wire/lengths.hpp"
+
 namespace tiebreak::wire {
 namespace {
 
 using matching::Duration;
 using matching::Instant;
 
-constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::int64_t day_s = 86'400;
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }

@@ -25,6 +25,9 @@ private:
     }
 };
 
+// What the lines of a dossier stand in from its headings.
+inline constexpr std::string_view page_indent = "  ";
+
 enum class Align : std::uint8_t { left, right };
 
 // A table that is printed with two spaces between its columns and none at a line's end. A column without any text

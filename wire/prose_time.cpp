@@ -4,14 +4,13 @@
 #include <string_view>
 
 #include "wire/instant_text.hpp"
+#include "wire/lengths.hpp"
 
 namespace tiebreak::wire {
 namespace {
 
 using matching::Instant;
 
-constexpr std::int64_t second_ns = 1'000'000'000;
-constexpr std::int64_t hour_ns = 3'600 * second_ns;
 constexpr std::int64_t day_s = 86'400;
 constexpr int last_year = 2262;  // instants end in its April
 constexpr int uk_rule_since = 1996;

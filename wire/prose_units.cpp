@@ -2,19 +2,13 @@
 
 #include <vector>
 
+#include "wire/lengths.hpp"
 #include "wire/prose_words.hpp"
 
 namespace tiebreak::wire {
 namespace {
 
 using matching::Duration;
-
-constexpr Duration microsecond_ns = 1'000;
-constexpr Duration millisecond_ns = 1'000'000;
-constexpr Duration second_ns = 1'000'000'000;
-constexpr Duration minute_ns = 60 * second_ns;
-constexpr Duration hour_ns = 60 * minute_ns;
-constexpr Duration day_ns = 24 * hour_ns;
 
 struct Unit {
     Duration length_ns;

@@ -51,7 +51,7 @@ template <class Word>
 
 // "offer, confirm": what there is to choose from, for a sentence.
 template <class Word>
-[[nodiscard]] std::string words_of() {
+[[nodiscard]] std::string list_of_words() {
     std::string list;
     for (const char* const* name = WordNumbers<Word>::names() + 1; *name != nullptr; ++name) {
         if (!list.empty()) list += ", ";
