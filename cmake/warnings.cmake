@@ -1,9 +1,12 @@
 # One place for the flags that every target of ours is built with: link to `tiebreak_flags`.
 add_library(tiebreak_flags INTERFACE)
-target_compile_options(tiebreak_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+target_compile_options(tiebreak_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion
                        -Wno-missing-field-initializers)  # every field of ours has a default
+if(NOT TIEBREAK_UNITY)  # where each file stands in the scope of the one before, it says nothing
+  target_compile_options(tiebreak_flags INTERFACE -Wshadow)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(tiebreak_flags INTERFACE -Wno-maybe-uninitialized)  # GCC 12 is wrong about std::optional
+  target_compile_options(tiebreak_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict)  # GCC 12 is wrong about std::optional and operator+ of strings
 endif()
 if(TIEBREAK_WERROR)
   target_compile_options(tiebreak_flags INTERFACE -Werror)

@@ -16,7 +16,7 @@ namespace {
 
 namespace command = matching::command;
 
-constexpr std::size_t offers = 50'000;
+constexpr std::size_t offers = 50'000 / TIEBREAK_STRIDE;
 constexpr matching::Instant begin_ns = 1'795'420'800'000'000'000;
 constexpr matching::Duration hour_ns = 3'600'000'000'000;
 

@@ -6,7 +6,7 @@
 namespace tiebreak::simulation {
 namespace {
 
-constexpr std::int64_t patience_ns = 2 * minute;
+constexpr std::int64_t silence_ns_max = 2 * minute;
 
 class NothingSilent final : public Checker {
 public:
@@ -61,7 +61,7 @@ private:
 
     void look_for_overdue(TrueTime now) {
         drop_answered();
-        if (waiting_.empty() || now - waiting_.front().since <= patience_ns) return;
+        if (waiting_.empty() || now - waiting_.front().since <= silence_ns_max) return;
         fail("message " + std::to_string(waiting_.front().serial) + " was not answered within two minutes");
         waiting_.pop_front();
     }

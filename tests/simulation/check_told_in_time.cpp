@@ -8,7 +8,7 @@ namespace tiebreak::simulation {
 namespace {
 
 // Some commits on a slow disk take seconds.
-constexpr std::int64_t patience_ns = 10 * second;
+constexpr std::int64_t late_ns_max = 10 * second;
 
 class ToldInTime final : public Checker {
 public:
@@ -18,7 +18,7 @@ public:
         if (reader_.open(body)) return fail("an event that leaves can't be read");
         const matching::Event& event = reader_.event();
         const std::int64_t late_ns = stamps_ns - std::max(event.at_ns, since_ns);
-        if (late_ns <= patience_ns) return;
+        if (late_ns <= late_ns_max) return;
         fail("event " + std::to_string(event.sequence) + " happened at " + std::to_string(event.at_ns) + " and left " +
              std::to_string(late_ns) + " ns later than it could");
     }

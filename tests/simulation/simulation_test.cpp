@@ -109,9 +109,15 @@ TEST_CASE("an export that lacks a record is found out") {
 }
 
 TEST_CASE("an alarm that does not count the time of a suspended machine is found out") {
-    Sabotage sabotage;
-    sabotage.alarm_sleeps = true;
-    const Outcome outcome = first_broken(sabotage, 10);
+    RunOptions options;
+    options.sabotage.alarm_sleeps = true;
+    options.with_naive_rule = false;
+    Outcome outcome;
+    for (std::uint64_t seed = 1; seed <= 8 && outcome.held; ++seed) {
+        Scene scene = make_scene(seed, 2);
+        scene.mishaps.suspend_every_ns = 1 * hour;  // not every seed's machine sleeps
+        outcome = run(scene, options);
+    }
     CHECK_FALSE(outcome.held);
     CHECK(names(outcome, "told in time"));
 }

@@ -159,7 +159,7 @@ inline std::vector<std::string> events_after(std::uint64_t messages) {
 class DataLife {
 public:
     DataLife(SimulatedDisk& disk, OldSegments old_segments, std::uint64_t seed, std::uint64_t history_bytes = small_history)
-        : disk_(disk), old_segments_(old_segments) {
+        : old_segments_(old_segments) {
         auto one = start(disk, fault_, seed, history_bytes);
         if (!one) return;
         recovered_ = one->recovered;
@@ -214,7 +214,6 @@ private:
         commit_->commit_once();
     }
 
-    SimulatedDisk& disk_;
     const OldSegments old_segments_;
     std::optional<daemon::Fault> fault_;
     daemon::Recovered recovered_;
