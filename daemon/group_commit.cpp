@@ -94,7 +94,7 @@ public:
     bool write_gathered() {
         {
             const std::scoped_lock lock(mutex_);
-            if (fault_ || handed_fault_ || gathering_.bytes() > early_bytes_max) return false;
+            if (fault_ || found_fault_ || gathering_.bytes() > early_bytes_max) return false;
             // Whoever is at the writer is at a segment's end, which may take long, or about to write just what is asked for.
             if (writing_) return false;
             if (gathering_.bytes() == 0) return true;
@@ -166,8 +166,8 @@ private:
     void commit_loop() {
         std::unique_lock lock(mutex_);
         while (!fault_) {
-            if (handed_fault_) {
-                const Fault fault = *handed_fault_;
+            if (found_fault_) {
+                const Fault fault = *found_fault_;
                 lock.unlock();
                 latch(fault);
                 lock.lock();
@@ -188,7 +188,7 @@ private:
 
     // Returns when there may be something to do. The wait ends early only to prove the last commit by a mark.
     void wait_for_work(std::unique_lock<std::mutex>& lock) {
-        const auto woken = [this] { return wanted_ || stopping_ || handed_fault_.has_value(); };
+        const auto woken = [this] { return wanted_ || stopping_ || found_fault_.has_value(); };
         sleeping_ = true;
         if (state_.writer_->is_marked()) {
             work_.wait(lock, woken);
@@ -201,11 +201,16 @@ private:
         sleeping_ = false;
     }
 
-    // What is left at the end, and the proof of it.
+    // What is left at the end, and the proof of it; or the fault that was found last and that nobody has told yet.
     void finish() {
         while (take_and_commit()) {
         }
         mark();
+        std::unique_lock lock(mutex_);
+        if (const auto found = found_fault_) {
+            lock.unlock();
+            latch(*found);
+        }
     }
 
     // Holding the lock, with nobody at the writer: what has gathered is the caller's to write, who now has the writer.
@@ -217,18 +222,20 @@ private:
         counters_.buffer_bytes_peak = std::max<std::uint64_t>(counters_.buffer_bytes_peak, committing_.bytes());
     }
 
-    // Without the lock. What has been taken is written, its bytes are free again, and so is the writer.
+    // Without the lock. What has been taken is written, its bytes are free again, and so is the writer. That a write has failed is known
+    // before anybody else gets the writer: the next to come would sync what lies behind the hole, and call it all durable.
     Outcome<JournalWriter::Written> write_taken() {
         const auto written = state_.writer_->write(committing_.content());
         committing_.clear();
-        leave_writer();
+        leave_writer(written ? std::nullopt : std::optional<Fault>(written.error()));
         return written;
     }
 
-    void leave_writer() {
+    void leave_writer(std::optional<Fault> found = std::nullopt) {
         {
             const std::scoped_lock lock(mutex_);
             writing_ = false;
+            if (found && !found_fault_) found_fault_ = std::move(found);
         }
         writer_free_.notify_one();
     }
@@ -238,7 +245,7 @@ private:
             std::unique_lock lock(mutex_);
             writer_free_.wait(lock, [this] { return !writing_; });
             wanted_ = false;
-            if (fault_ || (gathering_.bytes() == 0 && !unsynced_)) return false;
+            if (found_fault_ || fault_ || (gathering_.bytes() == 0 && !unsynced_)) return false;
             take_gathered();
             unsynced_ = false;
         }
@@ -267,7 +274,7 @@ private:
         {
             std::unique_lock lock(mutex_);
             writer_free_.wait(lock, [this] { return !writing_; });
-            if (fault_ || state_.writer_->is_marked()) return false;
+            if (found_fault_ || fault_ || state_.writer_->is_marked()) return false;
             writing_ = true;
         }
         const auto marked = state_.writer_->mark();
@@ -299,7 +306,7 @@ private:
     // What another thread has found: the commit thread tells it, after the commit that it is at. Without one, who found it does.
     void hand_over(const Fault& fault) {
         std::unique_lock lock(mutex_);
-        if (threaded_ && !handed_fault_) handed_fault_ = fault;
+        if (threaded_ && !found_fault_) found_fault_ = fault;
         const bool threaded = threaded_;
         sleeping_ = false;
         lock.unlock();
@@ -351,7 +358,7 @@ private:
     bool stopping_ = false;
     bool preparing_done_ = false;
     std::optional<Fault> fault_;
-    std::optional<Fault> handed_fault_;  // on its way from another thread to the commit thread
+    std::optional<Fault> found_fault_;  // from now on nothing is written; told by the commit thread, if there is one
     CommitCounters counters_;
 
     std::atomic<std::uint64_t> appended_;

@@ -1,6 +1,8 @@
 // A fault that is found while the commit thread waits for the disk.
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -79,7 +81,67 @@ private:
     std::vector<std::string> heard_;
 };
 
+// How often the thread of that name has gone to sleep; none: there is no such thread.
+std::optional<std::uint64_t> sleeps_of(const std::string& name) {
+    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+        std::string comm, word;
+        if (!(std::ifstream(task.path() / "comm") >> comm) || comm != name) continue;
+        std::ifstream status(task.path() / "status");
+        while (status >> word) {
+            std::uint64_t count = 0;
+            if (word == "voluntary_ctxt_switches:" && status >> count) return count;
+        }
+    }
+    return std::nullopt;
+}
+
+bool wait_until_it_sleeps_again(const std::string& name, std::uint64_t sleeps_before) {
+    const auto end = std::chrono::steady_clock::now() + long_enough;
+    while (std::chrono::steady_clock::now() < end) {
+        if (const auto sleeps = sleeps_of(name); sleeps && *sleeps > sleeps_before) return true;
+        std::this_thread::yield();
+    }
+    return false;
+}
+
 }  // namespace
+
+TEST_CASE("a commit that waits for an early write to end calls nothing durable when that write has failed") {
+    SimulatedDisk disk(62);
+    HookedDisk hooked(disk);
+    Hearing hearing;
+    JournalOptions options = small_options();
+    options.segment_bytes = 16 * segment_header_bytes;
+    options.mark_after_idle = std::chrono::hours(1);
+    auto journal = Journal::open(hooked, journal_directory, options);
+    REQUIRE(journal.has_value());
+    auto opened = GroupCommit::open(std::move(*journal), hearing);
+    REQUIRE(opened.has_value());
+    GroupCommit& commit = **opened;
+    REQUIRE(commit.append(RecordKind::commands, 1, bytes_of("first")));
+    REQUIRE(commit.commit_once());
+    REQUIRE(commit.prepare_once());
+    commit.start();
+    while (!sleeps_of("commit")) std::this_thread::yield();
+
+    // While the second record is being written early, a third asks for a commit, whose thread then waits for the writer.
+    const auto owner = std::this_thread::get_id();
+    bool commit_waits = false;
+    hooked.before = [&] {
+        if (std::this_thread::get_id() != owner || commit_waits) return;
+        const std::uint64_t sleeps = sleeps_of("commit").value_or(0);
+        (void)commit.append(RecordKind::commands, 3, bytes_of("third"));
+        commit_waits = wait_until_it_sleeps_again("commit", sleeps);
+    };
+    REQUIRE(commit.gather(RecordKind::commands, 2, {bytes_of("second")}));
+    disk.fail_call(1, SimulatedDisk::Fails::with_io_error);
+    CHECK_FALSE(commit.write_gathered());
+    CHECK(commit_waits);
+    REQUIRE(hearing.wait_for(2));
+    CHECK(commit.flush_and_stop());
+    CHECK(hearing.heard() == std::vector<std::string>{"durable 1", "fault"});
+    CHECK(commit.durable_position() == 1);
+}
 
 TEST_CASE("an early write that fails beside a commit is told after it: nothing is called durable once a fault was told") {
     SimulatedDisk disk(61);
