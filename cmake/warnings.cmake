@@ -6,7 +6,7 @@ if(NOT TIEBREAK_UNITY)  # where each file stands in the scope of the one before,
   target_compile_options(tiebreak_flags INTERFACE -Wshadow)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(tiebreak_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict)  # GCC 12 is wrong about std::optional and operator+ of strings
+  target_compile_options(tiebreak_flags INTERFACE -Wno-maybe-uninitialized)  # GCC 12 is wrong about std::optional
 endif()
 if(TIEBREAK_WERROR)
   target_compile_options(tiebreak_flags INTERFACE -Werror)
