@@ -2,8 +2,8 @@
 # clang++ without optimisation, which takes a third of the time. Two things are said by target:
 #   tiebreak_heavy(TARGET)   it does the work while tests run: it is optimised a little there too
 #   tiebreak_unity(TARGET)   its files are compiled eight at a time, as one, since headers are most of a small file
-# The release build does neither: there each file has to stand by itself.
-option(TIEBREAK_UNITY "Compile the libraries' files several at a time" OFF)
+# and the tests share a precompiled header. The release build does none of it: there each file has to stand by itself.
+option(TIEBREAK_QUICK_BUILD "Compile the libraries' files several at a time, and the tests with a precompiled header" OFF)
 
 function(tiebreak_heavy target)
   if(TIEBREAK_SANITIZE)
@@ -12,5 +12,5 @@ function(tiebreak_heavy target)
 endfunction()
 
 function(tiebreak_unity target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${TIEBREAK_UNITY})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${TIEBREAK_QUICK_BUILD})
 endfunction()

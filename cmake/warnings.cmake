@@ -2,7 +2,7 @@
 add_library(tiebreak_flags INTERFACE)
 target_compile_options(tiebreak_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion
                        -Wno-missing-field-initializers)  # every field of ours has a default
-if(NOT TIEBREAK_UNITY)  # where each file stands in the scope of the one before, it says nothing
+if(NOT TIEBREAK_QUICK_BUILD)  # where each file stands in the scope of the one before, it says nothing
   target_compile_options(tiebreak_flags INTERFACE -Wshadow)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
