@@ -94,7 +94,7 @@ public:
     bool write_gathered() {
         {
             const std::scoped_lock lock(mutex_);
-            if (fault_ || found_fault_ || gathering_.bytes() > early_bytes_max) return false;
+            if (fault_ || gathering_.bytes() > early_bytes_max) return false;
             // Whoever is at the writer is at a segment's end, which may take long, or about to write just what is asked for.
             if (writing_) return false;
             if (gathering_.bytes() == 0) return true;
@@ -166,13 +166,6 @@ private:
     void commit_loop() {
         std::unique_lock lock(mutex_);
         while (!fault_) {
-            if (found_fault_) {
-                const Fault fault = *found_fault_;
-                lock.unlock();
-                latch(fault);
-                lock.lock();
-                break;
-            }
             if (wanted_) {
                 lock.unlock();
                 const bool committed = take_and_commit();
@@ -188,7 +181,7 @@ private:
 
     // Returns when there may be something to do. The wait ends early only to prove the last commit by a mark.
     void wait_for_work(std::unique_lock<std::mutex>& lock) {
-        const auto woken = [this] { return wanted_ || stopping_ || found_fault_.has_value(); };
+        const auto woken = [this] { return wanted_ || stopping_ || fault_.has_value(); };
         sleeping_ = true;
         if (state_.writer_->is_marked()) {
             work_.wait(lock, woken);
@@ -201,16 +194,12 @@ private:
         sleeping_ = false;
     }
 
-    // What is left at the end, and the proof of it; or the fault that was found last and that nobody has told yet.
+    // What is left at the end, and the proof of it; or the fault that another thread has found.
     void finish() {
         while (take_and_commit()) {
         }
         mark();
-        std::unique_lock lock(mutex_);
-        if (const auto found = found_fault_) {
-            lock.unlock();
-            latch(*found);
-        }
+        tell_fault();
     }
 
     // Holding the lock, with nobody at the writer: what has gathered is the caller's to write, who now has the writer.
@@ -235,7 +224,7 @@ private:
         {
             const std::scoped_lock lock(mutex_);
             writing_ = false;
-            if (found && !found_fault_) found_fault_ = std::move(found);
+            if (found && !fault_) fault_ = std::move(found);
         }
         writer_free_.notify_one();
     }
@@ -245,20 +234,17 @@ private:
             std::unique_lock lock(mutex_);
             writer_free_.wait(lock, [this] { return !writing_; });
             wanted_ = false;
-            if (found_fault_ || fault_ || (gathering_.bytes() == 0 && !unsynced_)) return false;
+            if (fault_ || (gathering_.bytes() == 0 && !unsynced_)) return false;
             take_gathered();
             unsynced_ = false;
         }
         const auto written = write_taken();
-        if (!written) {
-            latch(written.error());
-            return false;
-        }
+        if (!written) return tell_fault();
         // While the disk is waited for, more may be written; it is the next commit's to sync.
         const auto synced = state_.writer_->sync(*written);
         if (!synced) {
-            latch(synced.error());
-            return false;
+            note(synced.error());
+            return tell_fault();
         }
         state_.durable_position_.store(written->position, std::memory_order_release);
         listener_.on_durable(written->position);
@@ -274,13 +260,13 @@ private:
         {
             std::unique_lock lock(mutex_);
             writer_free_.wait(lock, [this] { return !writing_; });
-            if (found_fault_ || fault_ || state_.writer_->is_marked()) return false;
+            if (fault_ || state_.writer_->is_marked()) return false;
             writing_ = true;
         }
         const auto marked = state_.writer_->mark();
-        if (!marked) latch(marked.error());
-        leave_writer();
-        if (!marked || !*marked) return false;
+        leave_writer(marked ? std::nullopt : std::optional<Fault>(marked.error()));
+        if (!marked) return tell_fault();
+        if (!*marked) return false;
         const std::scoped_lock lock(mutex_);
         ++counters_.marks;
         return true;
@@ -294,24 +280,34 @@ private:
         ++counters_.sync_us_log2[std::min(width, counters_.sync_us_log2.size() - 1)];
     }
 
-    void latch(const Fault& fault) {
+    void note(const Fault& fault) {
+        const std::scoped_lock lock(mutex_);
+        if (!fault_) fault_ = fault;
+    }
+
+    // Tells the listener of the fault, if there is one, once. Always false: what was being done has failed.
+    bool tell_fault() {
         {
             const std::scoped_lock lock(mutex_);
-            if (fault_) return;
-            fault_ = fault;
+            if (!fault_ || told_) return false;
+            told_ = true;
         }
-        listener_.on_fault(fault);
+        listener_.on_fault(*fault_);
+        return false;
     }
 
     // What another thread has found: the commit thread tells it, after the commit that it is at. Without one, who found it does.
     void hand_over(const Fault& fault) {
+        note(fault);
         std::unique_lock lock(mutex_);
-        if (threaded_ && !found_fault_) found_fault_ = fault;
         const bool threaded = threaded_;
         sleeping_ = false;
         lock.unlock();
-        if (!threaded) return latch(fault);
-        work_.notify_one();
+        if (threaded) {
+            work_.notify_one();
+        } else {
+            tell_fault();
+        }
     }
 
     Outcome<void> prepare() {
@@ -357,8 +353,8 @@ private:
     bool sleeping_ = false;
     bool stopping_ = false;
     bool preparing_done_ = false;
-    std::optional<Fault> fault_;
-    std::optional<Fault> found_fault_;  // from now on nothing is written; told by the commit thread, if there is one
+    bool told_ = false;           // the listener knows the fault
+    std::optional<Fault> fault_;  // the first; from then on nothing more is written, and it stays as it is
     CommitCounters counters_;
 
     std::atomic<std::uint64_t> appended_;

@@ -12,7 +12,6 @@ namespace {
 
 using namespace matching;
 
-
 // The winner's deciding value in a clause, if there is one to tell.
 std::string winning_value_text(const ProviderRank& rank, Clock clock) {
     if (!rank.winning_instant_ns) return {};

@@ -3,7 +3,9 @@
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -104,24 +106,31 @@ bool wait_until_it_sleeps_again(const std::string& name, std::uint64_t sleeps_be
     return false;
 }
 
+// A journal of which other threads than the commit thread have no call to make: a segment is begun and another one ready, and no mark is due.
+// The first record is in it. The disk and the listener must outlive it.
+std::unique_ptr<GroupCommit> begun(Disk& disk, CommitListener& listener) {
+    JournalOptions options = small_options();
+    options.segment_bytes = 16 * segment_header_bytes;
+    options.mark_after_idle = std::chrono::hours(1);
+    auto journal = Journal::open(disk, journal_directory, options);
+    REQUIRE(journal.has_value());
+    auto commit = GroupCommit::open(std::move(*journal), listener);
+    REQUIRE(commit.has_value());
+    REQUIRE((*commit)->append(RecordKind::commands, 1, bytes_of("first")));
+    REQUIRE((*commit)->commit_once());
+    REQUIRE((*commit)->prepare_once());
+    (*commit)->start();
+    return std::move(*commit);
+}
+
 }  // namespace
 
 TEST_CASE("a commit that waits for an early write to end calls nothing durable when that write has failed") {
     SimulatedDisk disk(62);
     HookedDisk hooked(disk);
     Hearing hearing;
-    JournalOptions options = small_options();
-    options.segment_bytes = 16 * segment_header_bytes;
-    options.mark_after_idle = std::chrono::hours(1);
-    auto journal = Journal::open(hooked, journal_directory, options);
-    REQUIRE(journal.has_value());
-    auto opened = GroupCommit::open(std::move(*journal), hearing);
-    REQUIRE(opened.has_value());
-    GroupCommit& commit = **opened;
-    REQUIRE(commit.append(RecordKind::commands, 1, bytes_of("first")));
-    REQUIRE(commit.commit_once());
-    REQUIRE(commit.prepare_once());
-    commit.start();
+    const auto opened = begun(hooked, hearing);
+    GroupCommit& commit = *opened;
     while (!sleeps_of("commit")) std::this_thread::yield();
 
     // While the second record is being written early, a third asks for a commit, whose thread then waits for the writer.
@@ -149,19 +158,8 @@ TEST_CASE("an early write that fails beside a commit is told after it: nothing i
     Barrier barrier;
     hooked.before = [&] { barrier.pass(); };
     Hearing hearing;
-    JournalOptions options = small_options();
-    options.segment_bytes = 16 * segment_header_bytes;
-    options.mark_after_idle = std::chrono::hours(1);
-    auto journal = Journal::open(hooked, journal_directory, options);
-    REQUIRE(journal.has_value());
-    auto opened = GroupCommit::open(std::move(*journal), hearing);
-    REQUIRE(opened.has_value());
-    GroupCommit& commit = **opened;
-    // The first commit begins a segment; then another one is made ready, and no other thread has a call to make.
-    REQUIRE(commit.append(RecordKind::commands, 1, bytes_of("first")));
-    REQUIRE(commit.commit_once());
-    REQUIRE(commit.prepare_once());
-    commit.start();
+    const auto opened = begun(hooked, hearing);
+    GroupCommit& commit = *opened;
 
     barrier.arm();
     REQUIRE(commit.append(RecordKind::commands, 2, bytes_of("second")));
