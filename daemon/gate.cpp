@@ -1,7 +1,6 @@
 #include "daemon/gate.hpp"
 
 #include <array>
-#include <cstring>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -34,21 +33,14 @@ Gate::Gate(zmq::context_t& context, const std::string& endpoint, const Limits& l
       metrics_(metrics.gate),
       intake_(limits, clock, first_stamp_ns, passage, metrics),
       socket_(context, zmq::socket_type::router),
-      connections_(context, zmq::socket_type::pair) {
+      connections_(std::in_place, context, socket_,
+                   ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                       ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) {
     set_common_options(socket_);
     socket_.set(zmq::sockopt::router_mandatory, true);
     socket_.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(limits.message_bytes_max));
     socket_.set(zmq::sockopt::rcvhwm, as_int(limits.peer_requests_max));
     socket_.set(zmq::sockopt::sndhwm, as_int(limits.peer_replies_max));
-
-    // Each gate has a name of its own, so that two can live in one process.
-    const std::string reports = "inproc://gate-connections-" + std::to_string(reinterpret_cast<std::uintptr_t>(this));
-    const int wanted = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
-                       ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
-    if (::zmq_socket_monitor(socket_.handle(), reports.c_str(), wanted) != 0) throw zmq::error_t();
-    // libzmq's I/O thread writes the reports and would wait, and everything with it, where there is no room for one.
-    connections_.set(zmq::sockopt::rcvhwm, 0);
-    connections_.connect(reports);
     socket_.bind(endpoint);
 }
 
@@ -79,9 +71,7 @@ void Gate::run() {
         if (finishing) break;
         wait();
     }
-    // In this order: a report that found its reader gone would hold up the I/O thread, and the end with it.
-    ::zmq_socket_monitor(socket_.handle(), nullptr, 0);
-    connections_.close();
+    connections_.reset();
     socket_.close();
 }
 
@@ -98,7 +88,7 @@ void Gate::wait() {
         // were being sent is seen.
         const short socket_events = stop_taking_.load(std::memory_order_relaxed) ? 0 : ZMQ_POLLIN;
         std::array<zmq::pollitem_t, 3> items{{{nullptr, passage_.gate.fd(), ZMQ_POLLIN, 0},
-                                              {connections_.handle(), 0, ZMQ_POLLIN, 0},
+                                              {connections_->handle(), 0, ZMQ_POLLIN, 0},
                                               {socket_.handle(), 0, socket_events, 0}}};
         const int got = ::zmq_poll(items.data(), static_cast<int>(items.size()), -1);
         if (got > 0 && (items[1].revents & ZMQ_POLLIN) != 0) watch_connections();
@@ -158,7 +148,6 @@ bool Gate::send_ready() {
         send(reply->sender, reply->body);
         intake_.reply_left();
     }
-    if (sent > 0) intake_.publish_sizes();
     int answered = 0;
     for (; answered < sends_a_turn_max; ++answered) {
         Response* const answer = intake_.next_answer();
@@ -166,17 +155,18 @@ bool Gate::send_ready() {
         send(answer->sender, answer->body);
         intake_.answer_left();
     }
+    if (sent + answered > 0) intake_.publish_sizes();
     return sent + answered > 0;
 }
 
 // With ROUTER_MANDATORY the first frame tells whether the client is there and takes replies off; without it ROUTER
 // would drop the reply without a word.
-void Gate::send(Sender& sender, zmq::message_t& body) noexcept {
+void Gate::send(Sender& sender, zmq::message_t& body) {
     const auto send_frame = [&](zmq::message_t& frame, int flags) noexcept {
         return ::zmq_msg_send(frame.handle(), socket_.handle(), ZMQ_DONTWAIT | flags) >= 0;
     };
     zmq::message_t delimiter;
-    const bool sent = send_frame(sender.routing_id, ZMQ_SNDMORE) &&
+    const bool sent = intake_.may_send(sender, body) && send_frame(sender.routing_id, ZMQ_SNDMORE) &&
                       (!sender.delimited || send_frame(delimiter, ZMQ_SNDMORE)) && send_frame(body, 0);
     if (sent) {
         metrics_.messages_out.add();
@@ -189,14 +179,10 @@ void Gate::send(Sender& sender, zmq::message_t& body) noexcept {
 }
 
 void Gate::watch_connections() {
-    zmq::message_t report, address;
-    while (connections_.recv(report, zmq::recv_flags::dontwait)) {
-        std::uint16_t what = 0;
-        if (report.size() >= sizeof what) std::memcpy(&what, report.data(), sizeof what);
-        if (report.more() && !connections_.recv(address, zmq::recv_flags::dontwait)) break;
-        if (what == ZMQ_EVENT_ACCEPTED) {
+    while (const auto report = connections_->take()) {
+        if (report->what == ZMQ_EVENT_ACCEPTED) {
             metrics_.connections_accepted.add();
-        } else if (what == ZMQ_EVENT_DISCONNECTED) {
+        } else if (report->what == ZMQ_EVENT_DISCONNECTED) {
             metrics_.connections_lost.add();
         } else {
             metrics_.handshakes_failed.add();

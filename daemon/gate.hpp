@@ -5,10 +5,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <zmq.hpp>
 
+#include "daemon/connection_reports.hpp"
 #include "daemon/intake.hpp"
 #include "daemon/limits.hpp"
 #include "daemon/metrics.hpp"
@@ -41,7 +43,7 @@ private:
     bool take_one();
     void send_refusal(Sender& sender, std::span<const std::byte> refusal);
     bool send_ready();
-    void send(Sender& sender, zmq::message_t& body) noexcept;
+    void send(Sender& sender, zmq::message_t& body);
     void watch_connections();
     void wait();
 
@@ -49,7 +51,7 @@ private:
     decltype(Metrics::gate)& metrics_;
     Intake intake_;
     zmq::socket_t socket_;
-    zmq::socket_t connections_;  // libzmq's reports about the socket's connections
+    std::optional<ConnectionReports> connections_;  // until run() ends
     std::atomic<bool> stop_taking_{false};
     std::atomic<bool> stopped_taking_{false};
     std::atomic<bool> finish_{false};

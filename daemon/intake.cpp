@@ -57,6 +57,10 @@ std::span<const std::byte> Intake::hand_to_archive(Sender& sender, zmq::message_
         metrics_.gate_busy.add();
         return refuse(bytes_of(body), Code::busy, "too many queries are waiting for their answers; try again in a moment");
     }
+    if (unread_.holds_too_much(sender.routing_id.to_string_view(), limits_.answer_bytes_max)) {
+        metrics_.gate_busy.add();
+        return refuse(bytes_of(body), Code::busy, "this connection has not taken off the answers that it asked for before; read them, then ask again");
+    }
     const bool pushed = passage_.queries.push({std::move(sender), std::move(body), 0});
     TIEBREAK_INVARIANT(pushed, "the queue has room for every query in flight");
     metrics_.queries_in_flight.set(++queries_in_flight_);

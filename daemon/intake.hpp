@@ -13,6 +13,7 @@
 #include "daemon/metrics.hpp"
 #include "daemon/passage.hpp"
 #include "daemon/stamps.hpp"
+#include "daemon/unread_replies.hpp"
 #include "matching/codes.hpp"
 #include "wire/query.hpp"
 #include "wire/reply.hpp"
@@ -23,8 +24,12 @@ namespace tiebreak::daemon {
 class Intake {
 public:
     // `first_stamp_ns` is above every stamp of an earlier life.
-    Intake(const Limits& limits, Clock& clock, matching::Instant first_stamp_ns, Passage& passage, Metrics& metrics) noexcept
-        : limits_(limits), passage_(passage), metrics_(metrics.gate), stamper_(clock, passage.fence, first_stamp_ns) {}
+    Intake(const Limits& limits, Clock& clock, matching::Instant first_stamp_ns, Passage& passage, Metrics& metrics)
+        : limits_(limits),
+          passage_(passage),
+          metrics_(metrics.gate),
+          stamper_(clock, passage.fence, first_stamp_ns),
+          unread_(limits.replies_unread_bytes_max) {}
 
     // Stamps a request and hands it to the loop, which the caller wakes, or hands a query to the archive; both arguments are then moved from. Else
     // they are untouched, and what comes back is the refusal to send at once, valid until the next call.
@@ -48,10 +53,13 @@ public:
         metrics_.queries_in_flight.set(--queries_in_flight_);
         passage_.answers.pop();
     }
-    // Copies what is in flight into the figures; after a burst of replies.
+    // Whether this reply or answer may be sent; else its sender has not taken off what it got before, and more must not be kept for it.
+    [[nodiscard]] bool may_send(const Sender& sender, zmq::message_t& body) { return unread_.take(sender.routing_id.to_string_view(), body); }
+    // Copies what is in flight, and what is unread, into the figures; after a burst of replies.
     void publish_sizes() noexcept {
         metrics_.requests_in_flight.set(in_flight_);
         metrics_.requests_in_flight_bytes.set(in_flight_bytes_);
+        metrics_.replies_unread_bytes.set(unread_.bytes());
     }
 
 private:
@@ -67,6 +75,7 @@ private:
     std::uint64_t in_flight_bytes_ = 0;
     std::uint64_t taken_bytes_ = 0;  // ever; less what the loop has handled, what waits for it
     std::uint64_t queries_in_flight_ = 0;
+    UnreadReplies unread_;
     wire::ReplyWriter replies_;
     wire::AnswerWriter answers_;
 };

@@ -16,7 +16,9 @@ namespace tiebreak::daemon {
     X(queries_in_flight_max, 256, "queries (status, history, export) not yet answered; more are answered busy")          \
     X(peer_requests_max, 1'000, "requests that ZeroMQ takes from one client ahead of the gate")                          \
     X(peer_replies_max, 16'384, "replies kept for a client that takes none off; more are dropped and counted")           \
+    X(replies_unread_bytes_max, 512U << 20, "bytes of replies and answers of a kilobyte or more that clients have not taken off; one that holds as much as is free is answered busy, or its replies are dropped and counted") \
     X(subscriber_events_max, 100'000, "events kept for a subscriber that takes none off; more are dropped, it sees a hole") \
+    X(events_unread_bytes_max, 1U << 30, "bytes of events that subscribers have not taken off; beyond, the connections that take off too little are ended") \
     X(subscriptions_max, 100'000, "distinct subscriptions tracked; beyond, every topic counts as subscribed to")         \
     X(procedures_max, 10'000, "procedures with their revisions; more are answered busy")                                 \
     X(providers_max, 100'000, "providers; more are answered busy")                                                       \

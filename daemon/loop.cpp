@@ -70,6 +70,7 @@ private:
             if (error) return;
             loop_.passage_.loop.awake();
             loop_.feed_.send_heartbeats();
+            loop_.publisher_.look_at_connections();
             beat();
             loop_.turn();
         });

@@ -30,6 +30,7 @@ private:
     X(bytes_in, "bytes of their bodies")                                                               \
     X(messages_out, "reply messages handed to ZeroMQ")                                                 \
     X(replies_unsendable, "replies dropped: the client was gone, or took none off for too long")      \
+    X(replies_unread_bytes, "bytes of replies and answers of a kilobyte or more that clients had not taken off when one was sent last") \
     X(frames_refused, "messages with too many frames, answered malformed")                            \
     X(gate_busy, "messages answered busy by the gate because a limit on requests in flight was reached") \
     X(gate_malformed, "messages answered malformed, wrong_version or too_large by the gate")                       \
@@ -50,6 +51,8 @@ private:
     X(events, "events")                                                                                \
     X(events_published, "event messages handed to ZeroMQ, one for each topic with subscribers")       \
     X(subscribers_full, "times a subscriber's queue was found full; events are then dropped for it until it reads, and it sees a hole") \
+    X(events_unread_bytes, "bytes of events that subscribers have not taken off, when last looked at") \
+    X(subscribers_ended, "connections ended because too much was unread and they took off too little; their clients come back and see a hole") \
     X(events_waiting, "event messages that wait for their commands to be durable")                    \
     X(awards, "awards")                                                                                \
     X(procedures, "procedures registered")                                                             \

@@ -4,14 +4,29 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "daemon/sockets.hpp"
 #include "wire/topics.hpp"
 
 namespace tiebreak::daemon {
 
+namespace {
+
+// How much is unread is looked at that often: where it stands is written by another thread, and looking costs some time.
+constexpr std::uint64_t looks_after_bytes = 64U << 10U;
+
+// While too much is unread, slow connections are looked for, and had time to take something off, that often.
+constexpr std::chrono::milliseconds looks_for_slow_after{200};
+
+}  // namespace
+
 Publisher::Publisher(zmq::context_t& context, const std::string& endpoint, const Limits& limits, Metrics& metrics)
-    : subscriptions_max_(limits.subscriptions_max), metrics_(metrics.loop), socket_(context, zmq::socket_type::xpub) {
+    : subscriptions_max_(limits.subscriptions_max),
+      unread_bytes_max_(limits.events_unread_bytes_max),
+      metrics_(metrics.loop),
+      socket_(context, zmq::socket_type::xpub),
+      connections_(context, socket_) {
     set_common_options(socket_);
     socket_.set(zmq::sockopt::maxmsgsize, std::int64_t{4096});  // a subscription is a topic
     socket_.set(zmq::sockopt::sndhwm, as_int(limits.subscriber_events_max));
@@ -32,9 +47,11 @@ void Publisher::send(std::string_view topic, const wire::FeedHead& head, std::sp
     const auto send_frame = [&](const void* data, std::size_t bytes, int flags) noexcept {
         return ::zmq_send(socket_.handle(), data, bytes, ZMQ_DONTWAIT | flags) >= 0;
     };
+    look_at_unread(body.size());
+    zmq::message_t body_frame = counted_copy(body, unread_);
     const auto send_all = [&] {
         return send_frame(topic.data(), topic.size(), ZMQ_SNDMORE) && send_frame(head_bytes.data(), head_bytes.size(), ZMQ_SNDMORE) &&
-               send_frame(body.data(), body.size(), 0);
+               ::zmq_msg_send(body_frame.handle(), socket_.handle(), ZMQ_DONTWAIT) >= 0;
     };
     // A queue counts whole messages: it is the first frame that finds it full, or none.
     if (send_all() || ::zmq_errno() != EAGAIN) return;
@@ -47,6 +64,31 @@ void Publisher::send(std::string_view topic, const wire::FeedHead& head, std::sp
 void Publisher::set_lossless(bool on) noexcept {
     const int value = on ? 1 : 0;
     ::zmq_setsockopt(socket_.handle(), ZMQ_XPUB_NODROP, &value, sizeof value);
+}
+
+void Publisher::look_at_connections() {
+    connections_.take_reports();
+    metrics_.events_unread_bytes.set(unread_->bytes.load(std::memory_order_relaxed));
+}
+
+void Publisher::look_at_unread(std::uint64_t bytes) {
+    sent_bytes_ += bytes;
+    unlooked_bytes_ += bytes;
+    if (unlooked_bytes_ < looks_after_bytes) return;
+    unlooked_bytes_ = 0;
+    const std::uint64_t unread = unread_->bytes.load(std::memory_order_relaxed);
+    metrics_.events_unread_bytes.set(unread);
+    if (unread > unread_bytes_max_) end_slow_connections();
+}
+
+void Publisher::end_slow_connections() {
+    const auto now = std::chrono::steady_clock::now();
+    const auto since = now - looked_for_slow_at_;
+    if (since < looks_for_slow_after) return;
+    looked_for_slow_at_ = now;
+    const std::uint64_t bytes = std::exchange(sent_bytes_, 0);
+    // After a longer time it has to be seen first who is slow now.
+    metrics_.subscribers_ended.add(connections_.end_slower_than(since < 5 * looks_for_slow_after ? bytes : 0));
 }
 
 void Publisher::take_subscriptions() {

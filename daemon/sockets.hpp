@@ -21,6 +21,7 @@ inline void set_common_options(zmq::socket_t& socket) {
     socket.set(zmq::sockopt::handshake_ivl, 5'000);      // ms: half-open connections end after it
     socket.set(zmq::sockopt::heartbeat_ivl, 2'000);      // ms
     socket.set(zmq::sockopt::heartbeat_timeout, 10'000); // ms of silence before a peer counts as gone
+    socket.set(zmq::sockopt::tcp_maxrt, 15'000);         // ms that a peer may take nothing off, or not be reached; ends it where heartbeats do not
     socket.set(zmq::sockopt::linger, 1'000);             // ms for the last replies when closing
 }
 

@@ -197,6 +197,54 @@ TEST_CASE("replies that a client does not take off are dropped at the limit and 
     CHECK(receive(other) == "served");
 }
 
+// By number alone a client could have 16,384 answers of a megabyte kept for it.
+TEST_CASE("what a client does not take off is bounded in bytes; others are served, and so is it once it reads") {
+    constexpr std::uint64_t unread_max = 16U << 20U;
+    Limits limits;
+    limits.replies_unread_bytes_max = unread_max;
+    Fixture f(limits);
+    const auto& figures = f.metrics.gate;
+    auto deaf = f.client(1);
+    const std::string large(200'000, 'x');
+    std::uint64_t most = 0;
+    for (int i = 0; i < 400 && figures.replies_unsendable.get() == 0; ++i) {
+        deaf.send(a_request(1), zmq::send_flags::none);
+        f.answer(f.take(), large);
+        most = std::max(most, figures.replies_unread_bytes.get());
+    }
+    CHECK(Fixture::wait_for([&] { return figures.replies_unsendable.get() > 0; }));
+    CHECK(most > unread_max / 4);
+    CHECK(most <= unread_max / 2);
+
+    SECTION("another client's large reply arrives") {
+        auto other = f.client();
+        other.send(a_request(2), zmq::send_flags::none);
+        f.answer(f.take(), large);
+        CHECK(receive(other) == large);
+    }
+    SECTION("its next question is answered busy, and answered again when it has read") {
+        wire::QueryWriter writer;
+        const auto query = writer.write(3, wire::query::Status{});
+        const auto give_up_at = std::chrono::steady_clock::now() + patience;
+        std::uint64_t code_busy = 0;
+        zmq::message_t message;
+        deaf.send(zmq::buffer(query.data(), query.size()), zmq::send_flags::none);
+        while (code_busy == 0 && std::chrono::steady_clock::now() < give_up_at) {
+            REQUIRE(deaf.recv(message));
+            wire::AnswerReader answer;
+            if (message.size() != large.size() && !answer.open(bytes_of(message)) && answer.code() == "busy") ++code_busy;
+        }
+        CHECK(code_busy == 1);
+        deaf.send(zmq::buffer(query.data(), query.size()), zmq::send_flags::none);
+        CHECK(Fixture::wait_for([&] { return f.passage.queries.front() != nullptr; }));
+        // The figure is written when a reply is sent.
+        deaf.send(a_request(4), zmq::send_flags::none);
+        f.answer(f.take(), "small");
+        CHECK(receive(deaf) == "small");
+        CHECK(figures.replies_unread_bytes.get() == 0);
+    }
+}
+
 TEST_CASE("beyond the requests in flight the answer is busy, at once and by name; then there is room again") {
     Limits limits;
     limits.requests_in_flight_max = 4;

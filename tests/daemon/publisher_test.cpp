@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -27,7 +28,10 @@ struct Fixture {
     }
     bool wait_for(const std::function<bool()>& reached) {
         const auto until = std::chrono::steady_clock::now() + 10s;
-        while (!reached() && std::chrono::steady_clock::now() < until) publisher.take_subscriptions();
+        while (!reached() && std::chrono::steady_clock::now() < until) {
+            publisher.take_subscriptions();
+            publisher.look_at_connections();
+        }
         return reached();
     }
 
@@ -140,6 +144,42 @@ TEST_CASE("a subscriber that never reads is counted, its queue is bounded, and t
         REQUIRE(frame.size() == body.size());
     }
     CHECK(f.metrics.loop.subscribers_full.get() == 1);
+}
+
+// Bounded by number alone, each subscriber that never reads could have 100,000 events of any size kept for it.
+TEST_CASE("when too many bytes are unread, the connections that take off too little are ended, and the others miss nothing") {
+    constexpr std::uint64_t unread_max = 32U << 20U;
+    Limits limits;
+    limits.events_unread_bytes_max = unread_max;
+    Fixture f(limits);
+    auto reader = f.subscriber({"all/"});
+    zmq::socket_t deaf(f.context, zmq::socket_type::sub);
+    deaf.set(zmq::sockopt::linger, 0);
+    deaf.set(zmq::sockopt::rcvhwm, 1);
+    deaf.set(zmq::sockopt::rcvbuf, 4'096);
+    deaf.set(zmq::sockopt::reconnect_ivl, -1);
+    deaf.set(zmq::sockopt::subscribe, "");
+    deaf.connect(f.publisher.endpoint());
+    REQUIRE(f.wait_for([&] { return f.metrics.loop.subscriptions.get() == 2; }));
+    const auto& figures = f.metrics.loop;
+    const std::vector<std::byte> body(64U << 10U);
+    zmq::message_t frame;
+    std::uint64_t most = 0;
+    const auto until = std::chrono::steady_clock::now() + 30s;
+    for (std::uint64_t i = 1; figures.subscribers_ended.get() == 0 && std::chrono::steady_clock::now() < until; ++i) {
+        f.publisher.send("all/", {1, i, i}, body);
+        for (int frames = 0; frames < 3; ++frames) REQUIRE(reader.recv(frame).has_value());
+        REQUIRE(frame.size() == body.size());
+        most = std::max(most, figures.events_unread_bytes.get());
+    }
+    CHECK(figures.subscribers_ended.get() == 1);
+    CHECK(most > unread_max);
+    CHECK(figures.subscribers_full.get() == 0);
+    CHECK(f.wait_for([&] { return figures.events_unread_bytes.get() == 0; }));
+    CHECK(f.wait_for([&] { return figures.subscriptions.get() == 1; }));
+    f.publisher.send("all/", {1, 1, 1}, body);
+    REQUIRE(reader.recv(frame).has_value());
+    CHECK(frame.to_string() == "all/");
 }
 
 TEST_CASE("rubbish on the feed's socket changes nothing") {

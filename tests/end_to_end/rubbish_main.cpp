@@ -17,6 +17,7 @@
 #include "tests/end_to_end/good_client.hpp"
 #include "tests/end_to_end/half_open.hpp"
 #include "tests/end_to_end/mutated_frames.hpp"
+#include "wire/query.hpp"
 
 namespace {
 
@@ -24,7 +25,7 @@ using namespace tiebreak::e2e;
 using std::chrono::steady_clock;
 
 struct Options {
-    std::uint64_t half_open = 10'000, frames = 1'000'000, slow_readers = 50, seconds = 3, rss_mib_max = 1'024, seed = 1;
+    std::uint64_t half_open = 10'000, frames = 1'000'000, slow_readers = 50, askers = 50, answer_mib = 4'096, seconds = 3, rss_mib_max = 1'536, seed = 1;
 };
 
 std::uint64_t count_files(pid_t pid) {
@@ -51,6 +52,7 @@ public:
         phase("nobody else", [&] { rest(options_.seconds); });
         half_open();
         slow_readers();
+        askers();
         phase(std::to_string(options_.frames) + " mutated frames", [&] { frames(); });
         phase("nobody else again", [&] { rest(options_.seconds); });
         check_released();
@@ -115,6 +117,29 @@ private:
         });
     }
 
+    // Clients that ask for the journal, a megabyte an answer, and take none of it off.
+    void askers() {
+        zmq::context_t context;
+        std::vector<zmq::socket_t> sockets;
+        for (std::uint64_t i = 0; i < options_.askers; ++i) {
+            zmq::socket_t& socket = sockets.emplace_back(context, zmq::socket_type::dealer);
+            socket.set(zmq::sockopt::linger, 0);
+            socket.set(zmq::sockopt::rcvhwm, 1);
+            socket.set(zmq::sockopt::rcvbuf, 4'096);
+            socket.connect(daemon_.commands());
+        }
+        const std::uint64_t questions = options_.askers == 0 ? 0 : options_.answer_mib / options_.askers;
+        phase(std::to_string(options_.askers) + " askers of " + std::to_string(options_.answer_mib) + " MiB", [&] {
+            tiebreak::wire::QueryWriter writer;
+            const auto bytes = writer.write(1, tiebreak::wire::query::Export{0, 0});
+            for (std::uint64_t i = 0; i < questions; ++i) {
+                for (zmq::socket_t& socket : sockets) static_cast<void>(socket.send(zmq::buffer(bytes.data(), bytes.size()), zmq::send_flags::dontwait));
+                std::this_thread::sleep_for(std::chrono::milliseconds{5});  // the daemon works out some hundreds a second
+            }
+            rest(options_.seconds);
+        });
+    }
+
     void frames() {
         constexpr std::uint64_t senders = 4;
         std::vector<std::thread> threads;
@@ -157,6 +182,8 @@ int main(int argc, char** argv) {
     CLI::App app{"A daemon of its own under rubbish, while a good client is served. Exit code 1: it fell, took too much memory, or did not serve.", "rubbish"};
     app.add_option("--half-open", options.half_open, "connections that never finish their handshake")->capture_default_str();
     app.add_option("--slow-readers", options.slow_readers, "subscribers and clients that never read")->capture_default_str();
+    app.add_option("--askers", options.askers, "clients that ask for the journal and never take an answer off")->capture_default_str();
+    app.add_option("--answer-mib", options.answer_mib, "what they ask for in all")->capture_default_str();
     app.add_option("--frames", options.frames, "mutated requests and queries")->capture_default_str();
     app.add_option("--seconds", options.seconds, "of the phases that have no end of their own")->capture_default_str();
     app.add_option("--rss-mib-max", options.rss_mib_max, "more memory than this is a failure")->capture_default_str();
