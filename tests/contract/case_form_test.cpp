@@ -1,17 +1,14 @@
 // The runner of the case files must itself be able to say no. Here a canned engine stands in for the real one.
-#include <unistd.h>
-
-#include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "tests/catch.hpp"
 #include "tests/contract/event_form.hpp"
 #include "tests/contract/run_case.hpp"
+#include "tests/temporary_directory.hpp"
 
 namespace {
 
-namespace fs = std::filesystem;
 using namespace tiebreak::contract;
 
 // Answers each `advance` with one event and refuses any line that has no `advance` in it.
@@ -30,12 +27,9 @@ int canned_engine(std::istream& in, std::ostream& out, std::ostream& err) {
 }
 
 std::vector<std::string> complaints_about(const std::string& text) {
-    const auto folder = fs::temp_directory_path() / ("tiebreak-case-form-" + std::to_string(::getpid()));
-    fs::create_directories(folder);
-    std::ofstream(folder / "a.case", std::ios::binary) << text;
-    const auto complaints = run_case(read_case(folder / "a.case", folder), canned_engine);
-    fs::remove_all(folder);
-    return complaints;
+    const tiebreak::tests::TemporaryDirectory folder;
+    std::ofstream(folder.path() / "a.case", std::ios::binary) << text;
+    return run_case(read_case(folder.path() / "a.case", folder.path()), canned_engine);
 }
 
 }  // namespace
