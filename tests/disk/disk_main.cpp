@@ -16,8 +16,8 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/exit_codes.hpp"
-#include "tests/crash/crash_ledger.hpp"
-#include "tests/crash/crash_load.hpp"
+#include "tests/kills/crash_ledger.hpp"
+#include "tests/kills/crash_load.hpp"
 #include "tests/end_to_end/daemon_process.hpp"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/crash/crash_load.hpp"
+#include "tests/kills/crash_load.hpp"
 
 #include <deque>
 #include <unordered_map>

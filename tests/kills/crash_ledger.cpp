@@ -1,4 +1,4 @@
-#include "tests/crash/crash_ledger.hpp"
+#include "tests/kills/crash_ledger.hpp"
 
 #include "daemon/command_record.hpp"
 #include "daemon/disk.hpp"

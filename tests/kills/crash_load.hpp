@@ -7,7 +7,7 @@
 #include <random>
 #include <string>
 
-#include "tests/crash/crash_ledger.hpp"
+#include "tests/kills/crash_ledger.hpp"
 
 namespace tiebreak::crash {
 
