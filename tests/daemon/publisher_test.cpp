@@ -26,6 +26,17 @@ struct Fixture {
         for (const std::string& prefix : prefixes) socket.set(zmq::sockopt::subscribe, prefix);
         return socket;
     }
+    // One that wants everything, never reads and, once its connection has ended, stays away.
+    zmq::socket_t deaf_subscriber() {
+        zmq::socket_t socket(context, zmq::socket_type::sub);
+        socket.set(zmq::sockopt::linger, 0);
+        socket.set(zmq::sockopt::rcvhwm, 1);
+        socket.set(zmq::sockopt::rcvbuf, 4'096);
+        socket.set(zmq::sockopt::reconnect_ivl, -1);
+        socket.set(zmq::sockopt::subscribe, "");
+        socket.connect(publisher.endpoint());
+        return socket;
+    }
     bool wait_for(const std::function<bool()>& reached) {
         const auto until = std::chrono::steady_clock::now() + 10s;
         while (!reached() && std::chrono::steady_clock::now() < until) {
@@ -122,19 +133,13 @@ TEST_CASE("a subscription that arrives among sends is found by looking after the
     CHECK(silent == 20);
 }
 
-// Subscribers may send anything up an XPUB.
 TEST_CASE("a subscriber that never reads is counted, its queue is bounded, and the others miss nothing") {
     constexpr std::uint64_t events = 400;
     Limits limits;
     limits.subscriber_events_max = 100;
     Fixture f(limits);
     auto reader = f.subscriber({"all/"});
-    zmq::socket_t deaf(f.context, zmq::socket_type::sub);
-    deaf.set(zmq::sockopt::linger, 0);
-    deaf.set(zmq::sockopt::rcvhwm, 1);
-    deaf.set(zmq::sockopt::rcvbuf, 4'096);
-    deaf.set(zmq::sockopt::subscribe, "");
-    deaf.connect(f.publisher.endpoint());
+    const auto deaf = f.deaf_subscriber();
     REQUIRE(f.wait_for([&] { return f.metrics.loop.subscriptions.get() == 2; }));
     const std::vector<std::byte> body(64U << 10U);
     zmq::message_t frame;
@@ -153,13 +158,7 @@ TEST_CASE("when too many bytes are unread, the connections that take off too lit
     limits.events_unread_bytes_max = unread_max;
     Fixture f(limits);
     auto reader = f.subscriber({"all/"});
-    zmq::socket_t deaf(f.context, zmq::socket_type::sub);
-    deaf.set(zmq::sockopt::linger, 0);
-    deaf.set(zmq::sockopt::rcvhwm, 1);
-    deaf.set(zmq::sockopt::rcvbuf, 4'096);
-    deaf.set(zmq::sockopt::reconnect_ivl, -1);
-    deaf.set(zmq::sockopt::subscribe, "");
-    deaf.connect(f.publisher.endpoint());
+    const auto deaf = f.deaf_subscriber();
     REQUIRE(f.wait_for([&] { return f.metrics.loop.subscriptions.get() == 2; }));
     const auto& figures = f.metrics.loop;
     const std::vector<std::byte> body(64U << 10U);
@@ -182,6 +181,7 @@ TEST_CASE("when too many bytes are unread, the connections that take off too lit
     CHECK(frame.to_string() == "all/");
 }
 
+// Subscribers may send anything up an XPUB.
 TEST_CASE("rubbish on the feed's socket changes nothing") {
     Fixture f;
     zmq::socket_t socket(f.context, zmq::socket_type::xsub);
