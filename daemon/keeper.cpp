@@ -24,11 +24,12 @@ Keeper::Keeper(const KeeperOptions& options, Disk& disk, SignOfLife& sign, Stamp
       metrics_(metrics.keeper),
       next_deadline_ns_(metrics.loop.next_deadline_ns) {}
 
-void Keeper::run() {
+void Keeper::run(const std::function<void()>& also) {
     std::unique_lock lock(mutex_);
     while (!wake_.wait_for(lock, interval, [this] { return finish_; })) {
         lock.unlock();
         look();
+        also();
         lock.lock();
     }
 }

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 
 #include "daemon/disk.hpp"
@@ -26,8 +27,8 @@ public:
     // Everything is owned by the caller and outlives the keeper.
     Keeper(const KeeperOptions& options, Disk& disk, SignOfLife& sign, StampClock& clock, Metrics& metrics);
 
-    // The thread's whole life: until finish() was called.
-    void run();
+    // The thread's whole life: until finish() was called. `also` is what else it does each second.
+    void run(const std::function<void()>& also);
     void finish() noexcept;  // any thread
 
     // What run() does each second. A simulation calls it by itself.

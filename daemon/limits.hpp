@@ -20,6 +20,7 @@ namespace tiebreak::daemon {
     X(subscriber_events_max, 100'000, "events kept for a subscriber that takes none off; more are dropped, it sees a hole") \
     X(events_unread_bytes_max, 1U << 30, "bytes of events that subscribers have not taken off; beyond, the connections that take off too little are ended") \
     X(subscriptions_max, 100'000, "distinct subscriptions tracked; beyond, every topic counts as subscribed to")         \
+    X(subscriptions_bytes_max, 4U << 20, "bytes that subscribers together have sent, subscriptions that is; beyond, the connections that sent most are ended") \
     X(procedures_max, 10'000, "procedures with their revisions; more are answered busy")                                 \
     X(providers_max, 100'000, "providers; more are answered busy")                                                       \
     X(packages_max, 10'000'000, "packages ever opened; more are answered busy")                                          \

@@ -70,7 +70,6 @@ private:
             if (error) return;
             loop_.passage_.loop.awake();
             loop_.feed_.send_heartbeats();
-            loop_.publisher_.look_at_connections();
             beat();
             loop_.turn();
         });
@@ -111,8 +110,8 @@ void Loop::finish() noexcept {
 void Loop::turn() {
     turn_.take();
     // ZeroMQ's signal for incoming subscriptions may have been taken by one of this turn's sends.
-    publisher_.take_subscriptions();
-    if (turn_.has_work()) {
+    const bool more_subscriptions = publisher_.take_subscriptions();
+    if (turn_.has_work() || more_subscriptions) {
         wakeups_->post_turn();
     } else if (turn_.is_finishing()) {
         wakeups_->stop();

@@ -51,8 +51,6 @@ private:
     X(events, "events")                                                                                \
     X(events_published, "event messages handed to ZeroMQ, one for each topic with subscribers")       \
     X(subscribers_full, "times a subscriber's queue was found full; events are then dropped for it until it reads, and it sees a hole") \
-    X(events_unread_bytes, "bytes of events that subscribers have not taken off, when last looked at") \
-    X(subscribers_ended, "connections ended because too much was unread and they took off too little; their clients come back and see a hole") \
     X(events_waiting, "event messages that wait for their commands to be durable")                    \
     X(awards, "awards")                                                                                \
     X(procedures, "procedures registered")                                                             \
@@ -89,6 +87,8 @@ private:
     X(clock_ahead_ns, "how far it lies ahead of it")                                                    \
     X(clock_alarm, "1 while the wall clock is so far behind the stamps that no package is opened")     \
     X(clock_ahead_alarm, "1 while it is as far ahead of them")                                          \
+    X(events_unread_bytes, "bytes of events that subscribers have not taken off")                       \
+    X(subscribers_ended, "subscribers' connections ended because all of them held too much, and they most; their clients come back and see a hole") \
     X(disk_free_bytes, "room on the disk of the data directory")                                        \
     X(disk_low, "1 from when that is less than disk_free_bytes_min, or than a segment, until it is enough again") \
     X(signs_of_life, "times the sign of life was written, once a second while a deadline is to come")  \

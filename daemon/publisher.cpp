@@ -4,8 +4,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <utility>
+#include <string>
 
+#include "daemon/log.hpp"
 #include "daemon/sockets.hpp"
 #include "wire/topics.hpp"
 
@@ -13,24 +14,30 @@ namespace tiebreak::daemon {
 
 namespace {
 
-// How much is unread is looked at that often: where it stands is written by another thread, and looking costs some time.
-constexpr std::uint64_t looks_after_bytes = 64U << 10U;
+// A subscription is a topic. The least that ZeroMQ's handshake allows is 276.
+constexpr std::int64_t subscription_bytes_max = 512;
 
-// While too much is unread, slow connections are looked for, and had time to take something off, that often.
-constexpr std::chrono::milliseconds looks_for_slow_after{200};
+// Subscriptions that ZeroMQ takes from one connection ahead of the loop. It goes through all there are at once, and for each through a tree, on the loop's
+// thread: with more than a few ahead, a subscriber that never ends keeps it there, and offers and deadlines wait (bench/README.md).
+constexpr int subscriptions_ahead_max = 2;
+
+// Subscriptions taken in one turn of the loop: offers and deadlines wait meanwhile.
+constexpr int subscriptions_a_turn_max = 32;
 
 }  // namespace
 
 Publisher::Publisher(zmq::context_t& context, const std::string& endpoint, const Limits& limits, Metrics& metrics)
     : subscriptions_max_(limits.subscriptions_max),
       unread_bytes_max_(limits.events_unread_bytes_max),
+      subscriptions_bytes_max_(limits.subscriptions_bytes_max),
       metrics_(metrics.loop),
+      watch_metrics_(metrics.keeper),
       socket_(context, zmq::socket_type::xpub),
-      connections_(context, socket_) {
+      watch_(context, socket_) {
     set_common_options(socket_);
-    socket_.set(zmq::sockopt::maxmsgsize, std::int64_t{4096});  // a subscription is a topic
+    socket_.set(zmq::sockopt::maxmsgsize, subscription_bytes_max);
     socket_.set(zmq::sockopt::sndhwm, as_int(limits.subscriber_events_max));
-    socket_.set(zmq::sockopt::rcvhwm, as_int(limits.subscriptions_max));
+    socket_.set(zmq::sockopt::rcvhwm, subscriptions_ahead_max);
     set_lossless(true);
     socket_.bind(endpoint);
 }
@@ -47,7 +54,7 @@ void Publisher::send(std::string_view topic, const wire::FeedHead& head, std::sp
     const auto send_frame = [&](const void* data, std::size_t bytes, int flags) noexcept {
         return ::zmq_send(socket_.handle(), data, bytes, ZMQ_DONTWAIT | flags) >= 0;
     };
-    look_at_unread(body.size());
+    sent_bytes_.add(body.size());
     zmq::message_t body_frame = counted_copy(body, unread_);
     const auto send_all = [&] {
         return send_frame(topic.data(), topic.size(), ZMQ_SNDMORE) && send_frame(head_bytes.data(), head_bytes.size(), ZMQ_SNDMORE) &&
@@ -66,34 +73,24 @@ void Publisher::set_lossless(bool on) noexcept {
     ::zmq_setsockopt(socket_.handle(), ZMQ_XPUB_NODROP, &value, sizeof value);
 }
 
-void Publisher::look_at_connections() {
-    connections_.take_reports();
-    metrics_.events_unread_bytes.set(unread_->bytes.load(std::memory_order_relaxed));
-}
-
-void Publisher::look_at_unread(std::uint64_t bytes) {
-    sent_bytes_ += bytes;
-    unlooked_bytes_ += bytes;
-    if (unlooked_bytes_ < looks_after_bytes) return;
-    unlooked_bytes_ = 0;
+void Publisher::look_at_subscribers() {
+    const auto now = SubscriberWatch::Moment::clock::now();
+    watch_.take_reports(now);
+    const std::uint64_t sent = sent_bytes_.get();
     const std::uint64_t unread = unread_->bytes.load(std::memory_order_relaxed);
-    metrics_.events_unread_bytes.set(unread);
-    if (unread > unread_bytes_max_) end_slow_connections();
+    watch_metrics_.events_unread_bytes.set(unread);
+    std::size_t ended = watch_.end_those_who_said_most(subscriptions_bytes_max_, now);
+    if (unread > unread_bytes_max_) ended += watch_.end_slower_than(sent - sent_bytes_before_);
+    sent_bytes_before_ = sent;
+    if (ended == 0) return;
+    watch_metrics_.subscribers_ended.add(ended);
+    log::warning(std::to_string(ended) + " subscribers' connections were ended: they took off too little, or subscribed to too much");
 }
 
-void Publisher::end_slow_connections() {
-    const auto now = std::chrono::steady_clock::now();
-    const auto since = now - looked_for_slow_at_;
-    if (since < looks_for_slow_after) return;
-    looked_for_slow_at_ = now;
-    const std::uint64_t bytes = std::exchange(sent_bytes_, 0);
-    // After a longer time it has to be seen first who is slow now.
-    metrics_.subscribers_ended.add(connections_.end_slower_than(since < 5 * looks_for_slow_after ? bytes : 0));
-}
-
-void Publisher::take_subscriptions() {
+bool Publisher::take_subscriptions() {
     zmq::message_t message;
-    while ((socket_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0) {
+    for (int taken = 0; (socket_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0; ++taken) {
+        if (taken == subscriptions_a_turn_max) return true;
         if (!socket_.recv(message, zmq::recv_flags::dontwait)) break;
         // A subscriber can send any message up an XPUB: only what begins with 0 or 1 is about subscriptions, and only the
         // first frame of what it sends.
@@ -103,6 +100,7 @@ void Publisher::take_subscriptions() {
             if (!socket_.recv(message, zmq::recv_flags::dontwait)) break;
         }
     }
+    return false;
 }
 
 void Publisher::take_subscription(std::string_view message) {

@@ -1,7 +1,6 @@
 // The feed's socket: an XPUB that the loop's thread owns, with the subscriptions it is told of.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -15,7 +14,7 @@
 #include "daemon/feed.hpp"
 #include "daemon/limits.hpp"
 #include "daemon/metrics.hpp"
-#include "daemon/slow_connections.hpp"
+#include "daemon/subscriber_watch.hpp"
 #include "daemon/unread.hpp"
 
 namespace tiebreak::daemon {
@@ -36,27 +35,27 @@ public:
     // while it sends, so whoever waits for it has to call take_subscriptions() after every burst of sends and before every wait.
     [[nodiscard]] int fd() const;
 
-    // Takes in what has been subscribed and unsubscribed since.
-    void take_subscriptions();
+    // Takes in what has been subscribed and unsubscribed since, some at a time. True: there is more, call again soon.
+    [[nodiscard]] bool take_subscriptions();
 
-    // Takes in which connections have come and gone, and how much is unread. Once a second or so: it costs more than a turn should.
-    void look_at_connections();
+    // Ends the connections of subscribers that take more than there is for all. About once a second, on a thread of its own choice, always the same:
+    // it takes longer than a turn of the loop should, and must not wait for one.
+    void look_at_subscribers();
 
 private:
     void take_subscription(std::string_view message);
     void set_lossless(bool on) noexcept;
-    void look_at_unread(std::uint64_t bytes);
-    void end_slow_connections();
 
     const std::uint64_t subscriptions_max_;
     const std::uint64_t unread_bytes_max_;
+    const std::uint64_t subscriptions_bytes_max_;
     decltype(Metrics::loop)& metrics_;
+    decltype(Metrics::keeper)& watch_metrics_;
     zmq::socket_t socket_;
-    SlowConnections connections_;
     std::shared_ptr<Unread> unread_ = std::make_shared<Unread>();
-    std::uint64_t sent_bytes_ = 0;      // since slow connections were last looked for
-    std::uint64_t unlooked_bytes_ = 0;  // since it was last looked how much is unread
-    std::chrono::steady_clock::time_point looked_for_slow_at_;
+    Figure sent_bytes_;
+    SubscriberWatch watch_;
+    std::uint64_t sent_bytes_before_ = 0;  // at the last look
     std::uint32_t as_of_ = 1;
     std::set<std::string, std::less<>> prefixes_;
     bool overflowed_ = false;  // more than the limit: everything counts as wanted until all have gone

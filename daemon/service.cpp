@@ -185,7 +185,7 @@ private:
         core_.serve(*publisher_);
         loop_.emplace(LoopOptions{config_.heartbeat_ms}, core_.turn(), core_.feed(), *publisher_, passage_, core_.bell(), core_.clock());
         core_.journal().start(real_time_priority_);
-        keeper_thread_ = start_thread("keeper", [this] { core_.keeper().run(); });
+        keeper_thread_ = start_thread("keeper", [this] { core_.keeper().run([this] { publisher_->look_at_subscribers(); }); });
         archive_thread_ = start_thread("archive", [this] { core_.archive().run(); });
         snapshot_thread_ = start_thread("snapshot", [this] {
             give_way();

@@ -25,7 +25,7 @@ using namespace tiebreak::e2e;
 using std::chrono::steady_clock;
 
 struct Options {
-    std::uint64_t half_open = 10'000, frames = 1'000'000, slow_readers = 50, askers = 50, answer_mib = 4'096, seconds = 3, rss_mib_max = 1'536, seed = 1;
+    std::uint64_t half_open = 10'000, frames = 1'000'000, slow_readers = 50, subscriptions = 300'000, askers = 50, answer_mib = 4'096, seconds = 3, rss_mib_max = 1'536, seed = 1;
 };
 
 std::uint64_t count_files(pid_t pid) {
@@ -53,6 +53,7 @@ public:
         half_open();
         slow_readers();
         askers();
+        subscriptions();
         phase(std::to_string(options_.frames) + " mutated frames", [&] { frames(); });
         phase("nobody else again", [&] { rest(options_.seconds); });
         check_released();
@@ -140,6 +141,19 @@ private:
         });
     }
 
+    // A subscriber that only ever subscribes.
+    void subscriptions() {
+        zmq::context_t context;
+        zmq::socket_t subscriber(context, zmq::socket_type::xsub);
+        subscriber.set(zmq::sockopt::linger, 0);
+        subscriber.connect(daemon_.feed());
+        phase(std::to_string(options_.subscriptions) + " subscriptions of one", [&] {
+            for (std::uint64_t i = 0; i < options_.subscriptions; ++i)
+                subscriber.send(zmq::buffer("\x01package/" + std::to_string(i * 2'654'435'761U % 4'294'967'291U) + "/"), zmq::send_flags::none);
+            rest(options_.seconds);
+        });
+    }
+
     void frames() {
         constexpr std::uint64_t senders = 4;
         std::vector<std::thread> threads;
@@ -184,6 +198,7 @@ int main(int argc, char** argv) {
     app.add_option("--slow-readers", options.slow_readers, "subscribers and clients that never read")->capture_default_str();
     app.add_option("--askers", options.askers, "clients that ask for the journal and never take an answer off")->capture_default_str();
     app.add_option("--answer-mib", options.answer_mib, "what they ask for in all")->capture_default_str();
+    app.add_option("--subscriptions", options.subscriptions, "of a subscriber that only ever subscribes")->capture_default_str();
     app.add_option("--frames", options.frames, "mutated requests and queries")->capture_default_str();
     app.add_option("--seconds", options.seconds, "of the phases that have no end of their own")->capture_default_str();
     app.add_option("--rss-mib-max", options.rss_mib_max, "more memory than this is a failure")->capture_default_str();
