@@ -1,101 +1,21 @@
-// The gate against real sockets: the traps that ZeroMQ sets, and the limits.
-#include "daemon/gate.hpp"
-
+// The gate against real sockets: the traps that ZeroMQ sets.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstring>
-#include <functional>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "matching/commands.hpp"
-#include "tests/catch.hpp"
+#include "tests/daemon/gate_fixture.hpp"
 #include "wire/query.hpp"
-#include "wire/reply.hpp"
-#include "wire/request_writer.hpp"
 
 namespace tiebreak::daemon {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto patience = 10s;
-
-std::span<const std::byte> bytes_of(const zmq::message_t& message) {
-    return {static_cast<const std::byte*>(message.data()), message.size()};
-}
-
-// A gate on a thread of its own; the test plays the loop.
-class Fixture {
-public:
-    explicit Fixture(const Limits& limits = {})
-        : passage(limits), gate(context, "tcp://127.0.0.1:*", limits, clock, 1, passage, metrics), thread([this] { gate.run(); }) {}
-    ~Fixture() {
-        gate.stop_taking();
-        gate.finish();
-        thread.join();
-    }
-
-    zmq::socket_t client(int receive_max = 1'000) {
-        zmq::socket_t socket(context, zmq::socket_type::dealer);
-        socket.set(zmq::sockopt::linger, 0);
-        socket.set(zmq::sockopt::rcvtimeo, static_cast<int>(std::chrono::milliseconds(patience).count()));
-        socket.set(zmq::sockopt::rcvhwm, receive_max);
-        socket.connect(gate.endpoint());
-        return socket;
-    }
-
-    static bool wait_for(const std::function<bool()>& reached) {
-        const auto until = std::chrono::steady_clock::now() + patience;
-        while (!reached() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
-        return reached();
-    }
-
-    // The next request, as the loop would take it.
-    Request take() {
-        REQUIRE(wait_for([&] { return passage.requests.front() != nullptr; }));
-        Request request = std::move(*passage.requests.front());
-        passage.requests.pop();
-        return request;
-    }
-    void answer(Request request, std::string_view text, std::uint64_t position = 0) {
-        Response response{std::move(request.sender), zmq::message_t(text.data(), text.size()), position, request.body.size()};
-        REQUIRE(passage.responses.push(std::move(response)));
-        passage.gate.wake_if_asleep();
-    }
-
-    zmq::context_t context;
-    SystemClock clock;
-    Metrics metrics;
-    Passage passage;
-    Gate gate;
-    std::thread thread;
-};
-
-zmq::message_t a_request(std::uint64_t id) {
-    wire::RequestWriter writer;
-    const auto bytes = writer.write(id, matching::Command{matching::command::Advance{}});
-    return {bytes.data(), bytes.size()};
-}
-
-std::string receive(zmq::socket_t& socket) {
-    zmq::message_t message;
-    REQUIRE(socket.recv(message));
-    return message.to_string();
-}
-
-wire::ReplyReader receive_reply(zmq::socket_t& socket) {
-    zmq::message_t message;
-    REQUIRE(socket.recv(message));
-    wire::ReplyReader reader;
-    REQUIRE_FALSE(reader.open(bytes_of(message)));
-    return reader;
-}
 
 TEST_CASE("a message is stamped and handed on, and its reply goes back to its sender") {
-    Fixture f;
+    GateFixture f;
     auto first = f.client(), second = f.client();
     first.send(a_request(1), zmq::send_flags::none);
     Request from_first = f.take();
@@ -109,7 +29,7 @@ TEST_CASE("a message is stamped and handed on, and its reply goes back to its se
 }
 
 TEST_CASE("a REQ client's empty frame comes back before its reply") {
-    Fixture f;
+    GateFixture f;
     zmq::socket_t client(f.context, zmq::socket_type::req);
     client.set(zmq::sockopt::linger, 0);
     client.set(zmq::sockopt::rcvtimeo, 10'000);
@@ -122,7 +42,7 @@ TEST_CASE("a REQ client's empty frame comes back before its reply") {
 }
 
 TEST_CASE("a reply waits until its position is durable, and those after it wait with it") {
-    Fixture f;
+    GateFixture f;
     auto client = f.client();
     client.send(a_request(1), zmq::send_flags::none);
     client.send(a_request(2), zmq::send_flags::none);
@@ -142,7 +62,7 @@ TEST_CASE("a reply waits until its position is durable, and those after it wait 
 // ZMQ_FD is edge-triggered and shared by both directions: a gate that waited on it after a send would sleep over a
 // message that came in meanwhile. Both directions are kept busy, and every message must come through.
 TEST_CASE("a message that arrives while replies are being sent is not slept over") {
-    Fixture f;
+    GateFixture f;
     auto client = f.client(100'000);
     constexpr int rounds = 3'000;
     for (int i = 0; i < rounds; ++i) {
@@ -152,129 +72,36 @@ TEST_CASE("a message that arrives while replies are being sent is not slept over
         f.answer(std::move(request), "x");
     }
     for (int i = 0; i < rounds; ++i) REQUIRE(receive(client) == "x");
-    CHECK(Fixture::wait_for([&] { return f.metrics.gate.requests_in_flight.get() == 0; }));
+    CHECK(GateFixture::wait_for([&] { return f.metrics.gate.requests_in_flight.get() == 0; }));
     CHECK(f.metrics.gate.messages_out.get() == rounds);
 }
 
 TEST_CASE("a reply to a client that has gone is counted, not dropped in silence") {
     Limits limits;
     limits.peer_requests_max = 10'000;
-    Fixture f(limits);
+    GateFixture f(limits);
     constexpr std::uint64_t requests = 5'000;
     {
         auto client = f.client();
         client.set(zmq::sockopt::linger, -1);
         for (std::uint64_t id = 1; id <= requests; ++id) client.send(a_request(id), zmq::send_flags::none);
-        REQUIRE(Fixture::wait_for([&] { return f.passage.requests.size() == requests; }));
+        REQUIRE(GateFixture::wait_for([&] { return f.passage.requests.size() == requests; }));
     }
-    REQUIRE(Fixture::wait_for([&] { return f.metrics.gate.connections_lost.get() == 1; }));
+    REQUIRE(GateFixture::wait_for([&] { return f.metrics.gate.connections_lost.get() == 1; }));
     // The report of the loss comes a moment before ZeroMQ forgets the client; until then it takes replies for it.
     std::uint64_t answered = 0;
     while (f.metrics.gate.replies_unsendable.get() == 0 && answered < requests) {
         f.answer(f.take(), "nobody");
         ++answered;
-        REQUIRE(Fixture::wait_for([&] {
+        REQUIRE(GateFixture::wait_for([&] {
             return f.metrics.gate.replies_unsendable.get() + f.metrics.gate.messages_out.get() == answered;
         }));
     }
     CHECK(f.metrics.gate.replies_unsendable.get() == 1);
 }
 
-TEST_CASE("replies that a client does not take off are dropped at the limit and counted, and others are served") {
-    Limits limits;
-    limits.peer_replies_max = 8;
-    Fixture f(limits);
-    auto deaf = f.client(1);
-    const std::string large(200'000, 'x');  // soon more than the kernel keeps
-    for (int i = 0; i < 200 && f.metrics.gate.replies_unsendable.get() == 0; ++i) {
-        deaf.send(a_request(1), zmq::send_flags::none);
-        f.answer(f.take(), large);
-    }
-    CHECK(Fixture::wait_for([&] { return f.metrics.gate.replies_unsendable.get() > 0; }));
-    auto other = f.client();
-    other.send(a_request(2), zmq::send_flags::none);
-    f.answer(f.take(), "served");
-    CHECK(receive(other) == "served");
-}
-
-// By number alone a client could have 16,384 answers of a megabyte kept for it.
-TEST_CASE("what a client does not take off is bounded in bytes; others are served, and so is it once it reads") {
-    constexpr std::uint64_t unread_max = 16U << 20U;
-    Limits limits;
-    limits.replies_unread_bytes_max = unread_max;
-    limits.answer_bytes_max = unread_max;  // whoever holds anything may not ask
-    Fixture f(limits);
-    const auto& figures = f.metrics.gate;
-    auto deaf = f.client(1);
-    const std::string large(200'000, 'x');
-    std::uint64_t most = 0;
-    for (int i = 0; i < 400 && figures.replies_unsendable.get() == 0; ++i) {
-        deaf.send(a_request(1), zmq::send_flags::none);
-        f.answer(f.take(), large);
-        most = std::max(most, figures.replies_unread_bytes.get());
-    }
-    CHECK(Fixture::wait_for([&] { return figures.replies_unsendable.get() > 0; }));
-    CHECK(most > unread_max / 4);
-    CHECK(most <= unread_max / 2);
-
-    SECTION("another client's large reply arrives") {
-        auto other = f.client();
-        other.send(a_request(2), zmq::send_flags::none);
-        f.answer(f.take(), large);
-        CHECK(receive(other) == large);
-    }
-    SECTION("its next question is answered busy, and answered again when it has read") {
-        wire::QueryWriter writer;
-        const auto query = writer.write(3, wire::query::Status{});
-        deaf.send(zmq::buffer(query.data(), query.size()), zmq::send_flags::none);
-        REQUIRE(Fixture::wait_for([&] { return figures.gate_busy.get() == 1; }));
-        zmq::message_t message;
-        do {
-            REQUIRE(deaf.recv(message));
-        } while (message.size() == large.size());
-        wire::AnswerReader answer;
-        REQUIRE_FALSE(answer.open(bytes_of(message)));
-        CHECK(answer.code() == "busy");
-        deaf.send(zmq::buffer(query.data(), query.size()), zmq::send_flags::none);
-        CHECK(Fixture::wait_for([&] { return f.passage.queries.front() != nullptr; }));
-        // The figure is written when a reply is sent.
-        deaf.send(a_request(4), zmq::send_flags::none);
-        f.answer(f.take(), "small");
-        CHECK(receive(deaf) == "small");
-        CHECK(figures.replies_unread_bytes.get() == 0);
-    }
-}
-
-TEST_CASE("beyond the requests in flight the answer is busy, at once and by name; then there is room again") {
-    Limits limits;
-    limits.requests_in_flight_max = 4;
-    Fixture f(limits);
-    auto client = f.client();
-    for (std::uint64_t id = 1; id <= 5; ++id) client.send(a_request(id), zmq::send_flags::none);
-    const auto refused = receive_reply(client);
-    CHECK(refused.request_id() == 5);
-    CHECK(refused.code() == "busy");
-    CHECK(f.metrics.gate.gate_busy.get() == 1);
-    for (int i = 0; i < 4; ++i) f.answer(f.take(), "ok");
-    for (int i = 0; i < 4; ++i) CHECK(receive(client) == "ok");
-    client.send(a_request(6), zmq::send_flags::none);
-    f.answer(f.take(), "again");
-    CHECK(receive(client) == "again");
-}
-
-TEST_CASE("beyond the bytes in flight the answer is busy too") {
-    Limits limits;
-    limits.requests_in_flight_bytes_max = a_request(1).size() * 2;
-    Fixture f(limits);
-    auto client = f.client();
-    for (std::uint64_t id = 1; id <= 3; ++id) client.send(a_request(id), zmq::send_flags::none);
-    const auto refused = receive_reply(client);
-    CHECK(refused.request_id() == 3);
-    CHECK(refused.code() == "busy");
-}
-
 TEST_CASE("wrong numbers of frames, unknown identifiers and wrong versions are answered with a code") {
-    Fixture f;
+    GateFixture f;
     auto client = f.client();
     const auto send_frames = [&](const std::vector<std::string>& frames) {
         for (std::size_t i = 0; i < frames.size(); ++i) {
@@ -315,27 +142,13 @@ TEST_CASE("wrong numbers of frames, unknown identifiers and wrong versions are a
     CHECK(receive(client) == "still there");
 }
 
-TEST_CASE("a message beyond the size limit ends its connection, and that is counted") {
-    Limits limits;
-    limits.message_bytes_max = 1'000;
-    Fixture f(limits);
-    auto client = f.client();
-    client.send(zmq::buffer(std::string(1'001, 'x')), zmq::send_flags::none);
-    CHECK(Fixture::wait_for([&] { return f.metrics.gate.connections_lost.get() >= 1; }));
-    CHECK(f.metrics.gate.messages_in.get() == 0);
-    auto other = f.client();
-    other.send(a_request(1), zmq::send_flags::none);
-    f.answer(f.take(), "served");
-    CHECK(receive(other) == "served");
-}
-
 TEST_CASE("queries go past the loop, and a wrong version of one is refused by an answer") {
-    Fixture f;
+    GateFixture f;
     auto client = f.client();
     wire::QueryWriter writer;
     const auto query = writer.write(3, wire::query::Status{});
     client.send(zmq::buffer(query.data(), query.size()), zmq::send_flags::none);
-    REQUIRE(Fixture::wait_for([&] { return f.passage.queries.front() != nullptr; }));
+    REQUIRE(GateFixture::wait_for([&] { return f.passage.queries.front() != nullptr; }));
     Request asked = std::move(*f.passage.queries.front());
     f.passage.queries.pop();
     CHECK(asked.stamp_ns == 0);
@@ -356,7 +169,7 @@ TEST_CASE("queries go past the loop, and a wrong version of one is refused by an
 
 // libzmq's I/O thread waits when its reports about connections are not taken off: then nothing at all would move any more.
 TEST_CASE("connections that come and go by the thousand, while the gate has no rest, hold nothing up") {
-    Fixture f;
+    GateFixture f;
     auto busy = f.client();
     std::atomic<bool> stop{false};
     std::thread answering([&] {
@@ -384,12 +197,12 @@ TEST_CASE("connections that come and go by the thousand, while the gate has no r
 }
 
 TEST_CASE("a gate that has stopped taking still sends what becomes durable") {
-    Fixture f;
+    GateFixture f;
     auto client = f.client();
     client.send(a_request(1), zmq::send_flags::none);
     Request request = f.take();
     f.gate.stop_taking();
-    REQUIRE(Fixture::wait_for([&] { return f.gate.has_stopped_taking(); }));
+    REQUIRE(GateFixture::wait_for([&] { return f.gate.has_stopped_taking(); }));
     client.send(a_request(2), zmq::send_flags::none);
     f.answer(std::move(request), "last", 1);
     f.passage.durable_position.store(1, std::memory_order_seq_cst);
