@@ -6,7 +6,6 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,7 +24,8 @@ using namespace tiebreak::e2e;
 using std::chrono::steady_clock;
 
 struct Options {
-    std::uint64_t half_open = 10'000, frames = 1'000'000, slow_readers = 50, subscriptions = 300'000, askers = 50, answer_mib = 4'096, seconds = 3, rss_mib_max = 1'536, seed = 1;
+    std::uint64_t half_open = 10'000, frames = 1'000'000, slow_readers = 50, subscriptions = 300'000, askers = 50, answer_mib = 4'096;
+    std::uint64_t seconds = 3, rss_mib_max = 1'024, seed = 1;
 };
 
 std::uint64_t count_files(pid_t pid) {
@@ -91,19 +91,21 @@ private:
         phase("  and until their handshakes end", [&] { rest(6); });
     }
 
+    // A subscriber to everything, or one who may ask.
+    zmq::socket_t never_reads(zmq::context_t& context, bool subscribes) {
+        zmq::socket_t socket(context, subscribes ? zmq::socket_type::sub : zmq::socket_type::dealer);
+        socket.set(zmq::sockopt::linger, 0);
+        socket.set(zmq::sockopt::rcvhwm, 1);
+        socket.set(zmq::sockopt::rcvbuf, 4'096);
+        if (subscribes) socket.set(zmq::sockopt::subscribe, "");
+        socket.connect(subscribes ? daemon_.feed() : daemon_.commands());
+        return socket;
+    }
+
     void slow_readers() {
         zmq::context_t context;
-        std::vector<std::unique_ptr<zmq::socket_t>> readers;
-        for (std::uint64_t i = 0; i < options_.slow_readers; ++i) {
-            const bool subscribes = i % 2 == 0;
-            auto reader = std::make_unique<zmq::socket_t>(context, subscribes ? zmq::socket_type::sub : zmq::socket_type::dealer);
-            reader->set(zmq::sockopt::linger, 0);
-            reader->set(zmq::sockopt::rcvhwm, 1);
-            reader->set(zmq::sockopt::rcvbuf, 4'096);
-            if (subscribes) reader->set(zmq::sockopt::subscribe, "");
-            reader->connect(subscribes ? daemon_.feed() : daemon_.commands());
-            readers.push_back(std::move(reader));
-        }
+        std::vector<zmq::socket_t> readers;
+        for (std::uint64_t i = 0; i < options_.slow_readers; ++i) readers.push_back(never_reads(context, i % 2 == 0));
         phase(std::to_string(options_.slow_readers) + " slow readers, real commands", [&] {
             tiebreak::wire::RequestWriter writer;
             const auto commands = tiebreak::reference::StreamWriter(options_.seed).write(2'000);
@@ -112,7 +114,7 @@ private:
                 const auto bytes = writer.write(i, commands[i % commands.size()].command);
                 // Half of the readers ask and never take an answer.
                 for (std::size_t r = 1; r < readers.size(); r += 2)
-                    static_cast<void>(readers[r]->send(zmq::buffer(bytes.data(), bytes.size()), zmq::send_flags::dontwait));
+                    static_cast<void>(readers[r].send(zmq::buffer(bytes.data(), bytes.size()), zmq::send_flags::dontwait));
                 std::this_thread::sleep_for(std::chrono::microseconds{200});
             }
         });
@@ -122,13 +124,7 @@ private:
     void askers() {
         zmq::context_t context;
         std::vector<zmq::socket_t> sockets;
-        for (std::uint64_t i = 0; i < options_.askers; ++i) {
-            zmq::socket_t& socket = sockets.emplace_back(context, zmq::socket_type::dealer);
-            socket.set(zmq::sockopt::linger, 0);
-            socket.set(zmq::sockopt::rcvhwm, 1);
-            socket.set(zmq::sockopt::rcvbuf, 4'096);
-            socket.connect(daemon_.commands());
-        }
+        for (std::uint64_t i = 0; i < options_.askers; ++i) sockets.push_back(never_reads(context, false));
         const std::uint64_t questions = options_.askers == 0 ? 0 : options_.answer_mib / options_.askers;
         phase(std::to_string(options_.askers) + " askers of " + std::to_string(options_.answer_mib) + " MiB", [&] {
             tiebreak::wire::QueryWriter writer;

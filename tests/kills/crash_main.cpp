@@ -12,9 +12,9 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/data_verify.hpp"
+#include "tests/end_to_end/daemon_process.hpp"
 #include "tests/kills/crash_ledger.hpp"
 #include "tests/kills/crash_load.hpp"
-#include "tests/end_to_end/daemon_process.hpp"
 
 namespace {
 
