@@ -1,5 +1,4 @@
 // What one event costs the loop's thread on its way into the feed's socket, beside the same three frames sent to a bare XPUB.
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <string>

@@ -14,9 +14,6 @@ namespace tiebreak::daemon {
 
 namespace {
 
-// A subscription is a topic. The least that ZeroMQ's handshake allows is 276.
-constexpr std::int64_t subscription_bytes_max = 512;
-
 // Subscriptions that ZeroMQ takes from one connection ahead of the loop. It goes through all there are at once, and for each through a tree, on the loop's
 // thread: with more than a few ahead, a subscriber that never ends keeps it there, and offers and deadlines wait (bench/README.md).
 constexpr int subscriptions_ahead_max = 2;
@@ -35,7 +32,7 @@ Publisher::Publisher(zmq::context_t& context, const std::string& endpoint, const
       socket_(context, zmq::socket_type::xpub),
       watch_(context, socket_) {
     set_common_options(socket_);
-    socket_.set(zmq::sockopt::maxmsgsize, subscription_bytes_max);
+    socket_.set(zmq::sockopt::maxmsgsize, std::int64_t{4096});  // a subscription is a topic
     socket_.set(zmq::sockopt::sndhwm, as_int(limits.subscriber_events_max));
     socket_.set(zmq::sockopt::rcvhwm, subscriptions_ahead_max);
     set_lossless(true);

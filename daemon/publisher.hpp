@@ -21,7 +21,7 @@ namespace tiebreak::daemon {
 
 class Publisher final : public FeedOutlet {
 public:
-    // Binds, throws zmq::error_t if it can't. From then on one thread at a time.
+    // Binds, throws zmq::error_t if it can't. From then on one thread at a time, but for look_at_subscribers().
     Publisher(zmq::context_t& context, const std::string& endpoint, const Limits& limits, Metrics& metrics);
 
     [[nodiscard]] std::string endpoint() const;  // as bound: a wildcard port is a number here
@@ -38,8 +38,8 @@ public:
     // Takes in what has been subscribed and unsubscribed since, some at a time. True: there is more, call again soon.
     [[nodiscard]] bool take_subscriptions();
 
-    // Ends the connections of subscribers that take more than there is for all. About once a second, on a thread of its own choice, always the same:
-    // it takes longer than a turn of the loop should, and must not wait for one.
+    // Ends the connections of subscribers that take more than there is for all. About once a second, on one thread, which may be another
+    // than the others' and run at the same time: it takes longer than a turn of the loop should, and must not wait for one.
     void look_at_subscribers();
 
 private:

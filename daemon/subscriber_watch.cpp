@@ -76,6 +76,7 @@ std::size_t SubscriberWatch::end_those_who_said_most(std::uint64_t bytes_max, Mo
     std::vector<std::pair<std::uint64_t, int>> said;
     std::uint64_t all = 0;
     for (const auto& [descriptor, connection] : connections_) {
+        if (!is_still(connection.peer, descriptor)) continue;
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - connection.since).count();
         const std::uint64_t heartbeats = heartbeat_bytes_a_second * static_cast<std::uint64_t>(seconds);
         const std::uint64_t received = info_of(descriptor).tcpi_bytes_received;
@@ -89,7 +90,7 @@ std::size_t SubscriberWatch::end_those_who_said_most(std::uint64_t bytes_max, Mo
     for (const auto& [bytes, descriptor] : said) {
         if (all <= bytes_max) break;
         all -= bytes;
-        if (is_still(connections_.at(descriptor).peer, descriptor) && end(descriptor)) ++ended;
+        if (end(descriptor)) ++ended;
     }
     return ended;
 }

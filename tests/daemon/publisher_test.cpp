@@ -231,7 +231,7 @@ TEST_CASE("rubbish on the feed's socket changes nothing") {
     zmq::socket_t socket(f.context, zmq::socket_type::xsub);
     socket.set(zmq::sockopt::linger, 0);
     socket.connect(f.publisher.endpoint());
-    for (const std::string& message : {std::string(""), std::string("\x05what", 5), std::string(500, 'x')}) {
+    for (const std::string& message : {std::string(""), std::string("\x05what", 5), std::string(3'000, 'x')}) {
         socket.send(zmq::buffer(message), zmq::send_flags::none);
     }
     for (int i = 0; i < 50; ++i) socket.send(zmq::buffer(std::string("part")), zmq::send_flags::sndmore);
