@@ -160,6 +160,7 @@ private:
             return true;
         }
         report_.replayed_from = base->position + 1;
+        commands_before_ = base->commands;
         report_.remarks.push_back("the history before record " + std::to_string(first_position) +
                                   " is not there: events are derived from record " + std::to_string(report_.replayed_from) +
                                   " on, with the state before it taken from " + place_of(base->position));
@@ -171,7 +172,10 @@ private:
         bool replays = from_the_beginning || report_.replayed_from > 1;
         while (true) {
             const auto record = reader.next();
-            if (!record) return find(record.error());
+            if (!record) {
+                if (replays) tell_state();  // what comes before the damage holds
+                return find(record.error());
+            }
             if (!*record) break;
             if (report_.records++ == 0) report_.first_position = (*record)->position;
             report_.last_position = (*record)->position;
@@ -182,6 +186,7 @@ private:
                 replays = false;
                 continue;
             }
+            report_.commands = state_->replay.commands() - commands_before_;
             compare_with_snapshot((*record)->position);
         }
         report_.stray_bytes = reader.tail().stray_bytes;
@@ -206,9 +211,14 @@ private:
         std::ranges::find(report_.snapshots, position, &SnapshotFinding::position)->compared = true;
     }
 
-    void end() {
-        report_.commands = state_->replay.commands() - (report_.replayed_from > 1 ? commands_before() : 0);
+    void tell_state() {
+        if (report_.last_position == 0 || report_.last_position + 1 < report_.replayed_from) return;
         report_.hash = state_->replay.hash();
+        report_.hash_known = true;
+    }
+
+    void end() {
+        tell_state();
         // Deadlines up to the last ceiling may have been applied, and their events published, without a record that says so.
         const std::uint64_t before = report_.events;
         const matching::Instant until_ns = state_->replay.ceiling_ns() - 1;
@@ -217,15 +227,12 @@ private:
         comparison_.finish();
     }
 
-    [[nodiscard]] std::uint64_t commands_before() const {
-        return std::ranges::find(headers_, report_.replayed_from - 1, &SnapshotHeader::position)->commands;
-    }
-
     Disk& disk_;
     const path& directory_;
     DataReport report_;
     Comparison comparison_;
     std::vector<SnapshotHeader> headers_;  // of those that are whole, oldest first
+    std::uint64_t commands_before_ = 0;    // in the snapshot that the replay began with
     std::unique_ptr<OwnReplay> state_;
 };
 

@@ -64,7 +64,8 @@ struct DataReport {
     std::uint64_t events = 0;          // derived, up to the last ceiling: as far as the daemon may have applied deadlines
     std::uint64_t events_by_deadlines = 0;  // of them, after the last command
     std::uint64_t awards = 0;
-    StateHash hash{};                  // after the last record
+    StateHash hash{};                  // after the last record, which with damage is the last before it
+    bool hash_known = false;           // false: no state could be worked out, and `hash` is zeros
     std::vector<SnapshotFinding> snapshots;  // oldest first
     std::uint64_t feed_events = 0;     // of the recorded feed, found to be the same
     std::vector<DataFinding> findings; // none: whole

@@ -32,7 +32,7 @@ void print_json(const DataReport& report) {
               << ",\"payload_bytes\":" << report.payload_bytes << ",\"stray_bytes\":" << report.stray_bytes
               << ",\"replayed_from\":" << report.replayed_from << ",\"commands\":" << report.commands
               << ",\"events\":" << report.events << ",\"events_by_deadlines\":" << report.events_by_deadlines
-              << ",\"awards\":" << report.awards << ",\"state_hash\":\"" << text_of(report.hash) << "\",\"snapshots\":[";
+              << ",\"awards\":" << report.awards << ",\"state_hash\":" << (report.hash_known ? json_text(text_of(report.hash)) : "null") << ",\"snapshots\":[";
     const char* between = "";
     for (const SnapshotFinding& snapshot : report.snapshots) {
         std::cout << std::exchange(between, ",") << "{\"position\":" << snapshot.position << ",\"whole\":" << (snapshot.whole ? "true" : "false")
@@ -55,8 +55,8 @@ void print_text(const DataReport& report, bool with_feed) {
     std::cout << report.records << " records in " << report.segments << " segments, " << report.segments_archived
               << " of them in the archive, the last at position " << report.last_position << '\n'
               << report.commands << " commands, carried out once more: " << report.events << " events (" << report.events_by_deadlines
-              << " by deadlines after the last command, up to the last ceiling), " << report.awards << " awards\n"
-              << "state after record " << report.last_position << ": " << text_of(report.hash) << '\n';
+              << " by deadlines after the last command, up to the last ceiling), " << report.awards << " awards\n";
+    if (report.hash_known) std::cout << "state after record " << report.last_position << ": " << text_of(report.hash) << '\n';
     for (const SnapshotFinding& snapshot : report.snapshots) {
         std::cout << "snapshot of record " << snapshot.position << ": "
                   << (!snapshot.whole ? "damaged" : snapshot.compared ? "whole, compared with the replay" : "whole, not compared") << '\n';

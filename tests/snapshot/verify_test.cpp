@@ -160,3 +160,28 @@ TEST_CASE("a directory that can't be read is no damage") {
     REQUIRE_FALSE(report.findings.empty());
     CHECK(report.findings[0].kind == DataFinding::Kind::unreadable);
 }
+
+TEST_CASE("where the history is damaged, what came before the damage is told: commands, events and the state after them") {
+    SimulatedDisk disk(1);
+    one_life(disk, OldSegments::archive);
+    const path archive = journal_directory / daemon::archive_name;
+    auto names = *disk.list(archive);
+    std::ranges::sort(names);
+    REQUIRE(names.size() > 1);
+    const path damaged = archive / names[1];
+    const std::uint64_t middle = disk.content(damaged).size() / 2;
+    const std::byte wrong = disk.content(damaged)[middle] ^ std::byte{1};
+    disk.overwrite(damaged, middle, std::span(&wrong, 1));
+
+    const auto report = daemon::verify_data(disk, journal_directory);
+    REQUIRE_FALSE(report.findings.empty());
+    CHECK(report.findings[0].kind == DataFinding::Kind::damaged);
+    REQUIRE(report.last_position > 3);
+    REQUIRE(report.last_position < messages + 2);
+    std::uint64_t commands = 0;
+    for (std::uint64_t n = 0; n + 2 < report.last_position; ++n) commands += message(n).size();
+    CHECK(report.commands == commands);
+    CHECK(report.hash_known);
+    CHECK(daemon::text_of(report.hash) == state_after(report.last_position - 2));
+    CHECK(report.events == events_after(report.last_position - 2).size());
+}
