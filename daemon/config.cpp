@@ -1,5 +1,6 @@
 #include "daemon/config.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <iostream>
 #include <map>
@@ -25,6 +26,25 @@ std::string environment_name(std::string_view option) {
 template <typename T>
 CLI::Option* add(CLI::App& app, const std::string& name, T& value, const std::string& help) {
     return app.add_option(name, value, help)->envname(environment_name(name))->capture_default_str();
+}
+
+// CLI11 takes '#' for the beginning of a remark even between quotation marks: of `data = "a#b"` it keeps `"a`, which must not pass for a
+// directory. So that every value can stand in the file that --print-config prints, the rule is the same wherever it comes from.
+std::string flaw_of_text(const std::string& text) {
+    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+    if (std::ranges::any_of(text, is_control)) return "has a line break, a tabulator or the like in it, which no name or address here may have";
+    if (text.find('#') != std::string::npos) return text + " has a '#' in it, with which a remark begins in the config file: choose a name without";
+    if (text.starts_with('"') || text.starts_with('\'')) {
+        return text + " begins with a quotation mark: no name or address here may; if the config file has a '#' between quotation marks, the "
+                      "value ends there: choose a name without";
+    }
+    return {};
+}
+
+// A name or an address.
+template <typename T>
+void add_text(CLI::App& app, const std::string& name, T& value, const std::string& help) {
+    add(app, name, value, help)->check(CLI::Validator([](std::string& text) { return flaw_of_text(text); }, ""));
 }
 
 // A number with its bounds, which stand in the help.
@@ -76,11 +96,11 @@ std::string option_name(std::string_view field) {
 }
 
 void add_places(CLI::App& app, Config& config, Chosen& chosen) {
-    add(app, "--commands", config.commands_endpoint,
+    add_text(app, "--commands", config.commands_endpoint,
         "where front ends send commands and queries; port * takes any free one, see DATA/endpoints");
-    add(app, "--feed", config.feed_endpoint, "where portals subscribe to events");
-    add(app, "--data", config.data, "directory of the journal; made if it is not there");
-    add(app, "--procedures", config.procedures,
+    add_text(app, "--feed", config.feed_endpoint, "where portals subscribe to events");
+    add_text(app, "--data", config.data, "directory of the journal; made if it is not there");
+    add_text(app, "--procedures", config.procedures,
         "directory of procedures, one NAME.json each: registered at start and again on SIGHUP; a changed one is a new revision");
     add_choice(app, "--log-level", chosen.log_level, "what is logged", level_words);
 }

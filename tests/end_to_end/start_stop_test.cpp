@@ -74,6 +74,28 @@ TEST_CASE("--help names every option, its default and the exit codes; --print-co
     CHECK(first.out == second.out);
 }
 
+TEST_CASE("a name that the config file can't hold is refused, and is not cut short in silence") {
+    TemporaryDirectory scratch;
+    const auto print_config_of = [&](const std::string& content) {
+        std::ofstream(scratch.path() / "given.toml") << content;
+        return run_program({tiebreakd, "--print-config", "--config", (scratch.path() / "given.toml").string()});
+    };
+    for (const std::string content : {"data = \"offers#2\"\n", "data = 'offers#2'\n", "procedures = \"a # b\"\n"}) {
+        const Ended cut_short = print_config_of(content);
+        CHECK(cut_short.exit_code == 2);
+        CHECK_THAT(cut_short.err, Catch::Contains("'#'"));
+    }
+    for (const std::string name : {"offers#2", "two\nlines", "\"quoted\""}) {
+        const Ended unwritable = run_program({tiebreakd, "--print-config", "--data", name});
+        CHECK(unwritable.exit_code == 2);
+        CHECK_THAT(unwritable.err, Catch::Contains("--data"));
+    }
+    const Ended plain = print_config_of("data = \"St Mary's, [2]\" # a remark\n");
+    CHECK(plain.exit_code == 0);
+    CHECK(print_config_of(plain.out).out == plain.out);
+    CHECK_THAT(plain.out, Catch::Contains("St Mary's, [2]"));
+}
+
 TEST_CASE("a disk with too little room is warned of once, with the figure, not each second") {
     TemporaryDirectory scratch;
     const auto log = scratch.path() / "log";
