@@ -44,6 +44,7 @@ public:
 
 private:
     void take_subscription(std::string_view message);
+    void hear_what_was_taken() noexcept;
     void set_lossless(bool on) noexcept;
 
     const std::uint64_t subscriptions_max_;
