@@ -87,6 +87,7 @@ struct Life {
         const auto began = std::chrono::steady_clock::now();
         if (const auto failure = core.open()) fail(failure->sentence);
         if (const auto failure = core.recover()) fail(failure->sentence);
+        if (const auto failure = core.bridge()) fail(failure->sentence);
         start_seconds = seconds_since(began);
         core.serve(outlet);
     }

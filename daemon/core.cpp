@@ -71,17 +71,14 @@ std::optional<StartFailure> Core::recover() {
             return StartFailure{exit_disk, "the journal takes no record"};
         }
     }
-    if (auto failure = bridge_outage()) return failure;
-    time_.begin_at(first_stamp_ns_, config_.clock_behind_max_ms * 1'000'000);
-    return std::nullopt;
-}
-
-// Windows that would have closed since the last life.
-std::optional<StartFailure> Core::bridge_outage() {
     auto sign = SignOfLife::open(disk_, config_.data);
     if (!sign) return failure_of(sign.error());
     sign_.emplace(std::move(*sign));
     for (const std::string& remark : sign_->remarks()) log::warning(remark);
+    return std::nullopt;
+}
+
+std::optional<StartFailure> Core::bridge() {
     const OutageOptions options{config_.outage, config_.limits, config_.ceiling_ms * 1'000'000};
     const auto report = daemon::bridge_outage({engine_, *feed_, history_log_, *history_, *journal_, *sign_}, options,
                                               first_stamp_ns_, time_.wall_ns());
@@ -91,6 +88,7 @@ std::optional<StartFailure> Core::bridge_outage() {
     metrics_.keeper.outage_ns.set(static_cast<std::uint64_t>(report->outage.until_ns - report->outage.from_ns));
     metrics_.keeper.outage_windows_extended.set(report->extended);
     for (const std::string& line : report->lines()) log::info(line);
+    time_.begin_at(first_stamp_ns_, config_.clock_behind_max_ms * 1'000'000);
     return std::nullopt;
 }
 

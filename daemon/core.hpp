@@ -34,7 +34,7 @@
 
 namespace tiebreak::daemon {
 
-// In this order: open, recover, serve; then turns, steps of the archive and commits, until finish. One thread until serve() has
+// In this order: open, recover, bridge, serve; then turns, steps of the archive and commits, until finish. One thread until serve() has
 // returned, but for the one that reads the journal within recover().
 class Core final : private SnapshotKeeper::Listener {
 public:
@@ -53,8 +53,11 @@ public:
 
     // Locks the data and finds the journal's end. Nothing, or why not; then only destroying is allowed.
     [[nodiscard]] std::optional<StartFailure> open();
-    // Replays the journal, gets ready to write it, and sees to windows that would have closed since the last life. The same.
+    // Replays the journal and gets ready to write it. The same.
     [[nodiscard]] std::optional<StartFailure> recover();
+    // Sees to windows that would have closed since the last life, and sets the clock going. To be called when a start can fail at nothing but
+    // the disk any more: a start that ends after this has ended the outage. The same.
+    [[nodiscard]] std::optional<StartFailure> bridge();
     // From here on there are a turn and an archive. The outlet must outlive this.
     void serve(FeedOutlet& outlet);
     // The last turn has been, and the keeper's last look: commits what is left and marks the end, so that the next start's stamps are
@@ -68,7 +71,7 @@ public:
     [[nodiscard]] Metrics& metrics() noexcept { return metrics_; }
     [[nodiscard]] Passage& passage() noexcept { return passage_; }
     [[nodiscard]] LoopBell& bell() noexcept { return bell_; }
-    [[nodiscard]] matching::Instant first_stamp_ns() const noexcept { return first_stamp_ns_; }
+    [[nodiscard]] matching::Instant first_stamp_ns() const noexcept { return first_stamp_ns_; }  // from bridge() on
     [[nodiscard]] const matching::Engine& engine() const noexcept { return engine_; }
     [[nodiscard]] Feed& feed() noexcept { return *feed_; }              // from recover() on
     [[nodiscard]] GroupCommit& journal() noexcept { return *journal_; }  // likewise
@@ -78,7 +81,6 @@ public:
     [[nodiscard]] SnapshotKeeper& snapshots() noexcept { return *snapshots_; }  // likewise
 
 private:
-    [[nodiscard]] std::optional<StartFailure> bridge_outage();
     void on_snapshot_news(const std::string& sentence) override;
     void on_snapshot_trouble(const std::string& sentence) override;
     void on_snapshot_fault(const Fault& fault) override;

@@ -27,11 +27,10 @@ constexpr std::uint64_t turns_without_reports_max = 1024;
 
 }  // namespace
 
-Gate::Gate(zmq::context_t& context, const std::string& endpoint, const Limits& limits, Clock& clock,
-           matching::Instant first_stamp_ns, Passage& passage, Metrics& metrics)
+Gate::Gate(zmq::context_t& context, const std::string& endpoint, const Limits& limits, Clock& clock, Passage& passage, Metrics& metrics)
     : passage_(passage),
       metrics_(metrics.gate),
-      intake_(limits, clock, first_stamp_ns, passage, metrics),
+      intake_(limits, clock, passage, metrics),
       socket_(context, zmq::socket_type::router),
       connections_(std::in_place, context, socket_,
                    ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
@@ -56,7 +55,8 @@ void Gate::finish() noexcept {
     passage_.gate.wake_if_asleep();
 }
 
-void Gate::run() {
+void Gate::run(matching::Instant first_stamp_ns) {
+    intake_.begin_at(first_stamp_ns);
     for (std::uint64_t turn = 0;; ++turn) {
         if (turn % turns_without_reports_max == 0) watch_connections();
         const bool finishing = finish_.load(std::memory_order_seq_cst);

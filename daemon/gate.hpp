@@ -21,14 +21,14 @@ namespace tiebreak::daemon {
 
 class Gate {
 public:
-    // Binds; throws zmq::error_t if it can't. `first_stamp_ns` is above every stamp of an earlier life.
-    Gate(zmq::context_t& context, const std::string& endpoint, const Limits& limits, Clock& clock,
-         matching::Instant first_stamp_ns, Passage& passage, Metrics& metrics);
+    // Binds; throws zmq::error_t if it can't. What arrives waits in ZeroMQ until run() takes it.
+    Gate(zmq::context_t& context, const std::string& endpoint, const Limits& limits, Clock& clock, Passage& passage, Metrics& metrics);
 
     [[nodiscard]] std::string endpoint() const;
 
-    // The thread's whole life: until finish() was called and what may still be sent has been sent.
-    void run();
+    // The thread's whole life: until finish() was called and what may still be sent has been sent. `first_stamp_ns` is above every stamp of
+    // an earlier life.
+    void run(matching::Instant first_stamp_ns);
 
     // Any thread. No message is taken off the socket any more; run() goes on sending replies.
     void stop_taking() noexcept;

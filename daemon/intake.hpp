@@ -23,13 +23,15 @@ namespace tiebreak::daemon {
 // Gate thread.
 class Intake {
 public:
-    // `first_stamp_ns` is above every stamp of an earlier life.
-    Intake(const Limits& limits, Clock& clock, matching::Instant first_stamp_ns, Passage& passage, Metrics& metrics)
+    Intake(const Limits& limits, Clock& clock, Passage& passage, Metrics& metrics)
         : limits_(limits),
           passage_(passage),
           metrics_(metrics.gate),
-          stamper_(clock, passage.fence, first_stamp_ns),
+          stamper_(clock, passage.fence, 0),
           unread_(limits.replies_unread_bytes_max) {}
+
+    // Before the first message: `first_stamp_ns` is above every stamp of an earlier life.
+    void begin_at(matching::Instant first_stamp_ns) noexcept { stamper_.begin_at(first_stamp_ns); }
 
     // Stamps a request and hands it to the loop, which the caller wakes, or hands a query to the archive; both arguments are then moved from. Else
     // they are untouched, and what comes back is the refusal to send at once, valid until the next call.

@@ -214,14 +214,15 @@ std::vector<std::string> OutageReport::lines() const {
 }
 
 Outcome<OutageReport> bridge_outage(const OutageState& state, const OutageOptions& options, Instant first_stamp_ns, Instant now_ns) {
-    Instant from_ns = std::max(first_stamp_ns, state.sign.last_ns().value_or(0));
-    const Instant until_ns = std::max(from_ns, now_ns);
+    // Not from the ceiling, which lies ahead of the life that promised it: what closes below that stands all the same.
+    Instant from_ns = std::max(state.engine.now() + 1, state.sign.last_ns().value_or(0));
+    const Instant until_ns = std::max({from_ns, first_stamp_ns, now_ns});
     Bridge bridge(state, options, first_stamp_ns);
     bridge.report().ceiling_ns = first_stamp_ns;
     const auto due_ns = state.engine.next_deadline();
     if (options.policy == OutagePolicy::extend && due_ns && *due_ns <= until_ns) {
         bridge.apply_published();
-        // One that an earlier start died over; had it come to its end, its ceiling and a sign of life would be later.
+        // One that an earlier start may have died over; had it come to its end, nothing of it is left to be extended.
         if (const auto& earlier = state.sign.outage(); earlier && from_ns < earlier->until_ns && earlier->until_ns <= until_ns) {
             if (auto fault = bridge.extend_over(*earlier)) return *fault;
             bridge.report().earlier_extended = bridge.report().extended;
@@ -233,7 +234,6 @@ Outcome<OutageReport> bridge_outage(const OutageState& state, const OutageOption
     const bool had_a_life = state.sign.last_ns() || state.engine.now() > 0;
     bridge.report().outage = {had_a_life ? from_ns : until_ns, until_ns};
     bridge.report().first_stamp_ns = std::max(bridge.report().first_stamp_ns, until_ns);
-    if (const auto error = state.sign.live(until_ns)) return disk_fault("write", "the sign of life", error);
     return bridge.report();
 }
 

@@ -1,15 +1,17 @@
 // Windows that would have closed while the daemon was down: they are extended by as long as it was, by commands like any other.
 //
-// Between recovery and the first request, in this order:
+// Between recovery and the first request, once nothing is left that a start may fail at (a port that another program has): who has not
+// served has not ended an outage. In this order:
 //   - deadlines below the recovered ceiling are applied as they stand: the dead process may have published what they led to;
-//   - it went down at that ceiling or at its last sign of life, whichever is later;
+//   - it went down at its last sign of life, or after the last command or deadline, whichever is later;
 //   - each open stage that closes after that, and not after this start, gets an `extend` command with reason `outage`, stamped below
 //     the closes that were missed and journaled in ordinary records. So export and replay give the same events;
 //   - everything else that ran out meanwhile (choice windows) ended at its own instant. A stage that opened in consequence, and would
 //     have closed before this start, is extended as well, by as long as it was open unattended.
 //
-// A crash in the middle: the outage was noted in the file of the sign of life before the first command, so the next start extends what
-// is left by the same length, and then everything by the length of the second outage.
+// Where there is nothing to extend, nothing is written, and a start that does not come to serve leaves no trace. A crash in the middle of
+// extending: the outage was noted in the file of the sign of life before the first command, so the next start extends what is left by
+// the same length, and then everything by the length of the second outage.
 #pragma once
 
 #include <cstdint>
@@ -67,7 +69,8 @@ struct OutageReport {
     [[nodiscard]] std::vector<std::string> lines() const;
 };
 
-// `first_stamp_ns` is the recovered one, `now_ns` the clock's. What it appends is durable on return, and the sign of life is up to date.
+// `first_stamp_ns` is the recovered one, `now_ns` the clock's. What it appends is durable on return. The sign of life is left to the keeper
+// (or whoever serves): until then the outage goes on.
 [[nodiscard]] Outcome<OutageReport> bridge_outage(const OutageState& state, const OutageOptions& options,
                                                   matching::Instant first_stamp_ns, matching::Instant now_ns);
 

@@ -81,7 +81,12 @@ public:
         real_time_priority_ = allowed_priority();
         core_.metrics().keeper.real_time_priority.set(static_cast<std::uint64_t>(real_time_priority_));
         if (auto failure = bind()) return failure;
-        return start_threads();
+        if (auto failure = write_endpoints(endpoints_file(), endpoints())) return failure;
+        wrote_endpoints_ = true;
+        // Nothing but the disk can keep this start from serving any more, so here the outage ends.
+        if (auto failure = core_.bridge()) return failure;
+        start_threads();
+        return std::nullopt;
     }
 
     Endpoints endpoints() const { return {gate_->endpoint(), publisher_->endpoint()}; }
@@ -107,6 +112,8 @@ public:
             core_.archive().finish();
             archive_thread_.join();
             snapshot_thread_.join();
+        }
+        if (wrote_endpoints_) {
             std::error_code ignored;
             std::filesystem::remove(endpoints_file(), ignored);
         }
@@ -165,8 +172,7 @@ private:
             return failure;
         }
         return try_to(config_.commands_endpoint, [&] {
-            gate_.emplace(context_, config_.commands_endpoint, config_.limits, core_.clock(), core_.first_stamp_ns(), passage_,
-                          core_.metrics());
+            gate_.emplace(context_, config_.commands_endpoint, config_.limits, core_.clock(), passage_, core_.metrics());
         });
     }
 
@@ -181,7 +187,7 @@ private:
         return 0;
     }
 
-    std::optional<StartFailure> start_threads() {
+    void start_threads() {
         core_.serve(*publisher_);
         loop_.emplace(LoopOptions{config_.heartbeat_ms}, core_.turn(), core_.feed(), *publisher_, passage_, core_.bell(), core_.clock());
         core_.journal().start(real_time_priority_);
@@ -197,9 +203,8 @@ private:
         });
         gate_thread_ = start_thread("gate", [this] {
             run_at(real_time_priority_);
-            gate_->run();
+            gate_->run(core_.first_stamp_ns());
         });
-        return write_endpoints(endpoints_file(), endpoints());
     }
 
     const Config config_;
@@ -211,6 +216,7 @@ private:
     std::optional<Loop> loop_;
     std::thread gate_thread_, loop_thread_, archive_thread_, keeper_thread_, snapshot_thread_;
     int real_time_priority_ = 0;  // as asked for and allowed
+    bool wrote_endpoints_ = false;
     bool stopped_ = false;
     Waker failed_;
     mutable std::mutex failure_mutex_;

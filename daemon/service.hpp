@@ -24,7 +24,7 @@ public:
     Service(const Config& config, Disk& disk, Clock& clock);
     ~Service();
 
-    // Locks the data, recovers, binds, starts the threads. Nothing, or why not; then only destroying is allowed.
+    // Locks the data, recovers, binds, sees to what the outage has missed, starts the threads. Nothing, or why not; then only destroying is allowed.
     [[nodiscard]] std::optional<StartFailure> start();
     [[nodiscard]] Endpoints endpoints() const;
 

@@ -47,6 +47,8 @@ public:
     // `first_ns` is above every stamp given in an earlier life (see Ceiling).
     Stamper(Clock& clock, const StampFence& fence, matching::Instant first_ns) noexcept
         : clock_(clock), fence_(fence), next_ns_(first_ns) {}
+    // The same, for a `first_ns` that is known later; before the first stamp.
+    void begin_at(matching::Instant first_ns) noexcept { next_ns_ = first_ns; }
 
     // The stamp of a message of this size. Command i of a batch has this stamp + i: a command takes more than eight
     // bytes, so the room left up to the next message's stamp is always enough (the decoder refuses a batch that claims more).

@@ -23,7 +23,7 @@ constexpr std::chrono::seconds patience{10};
 class GateFixture {
 public:
     explicit GateFixture(const Limits& limits = {})
-        : passage(limits), gate(context, "tcp://127.0.0.1:*", limits, clock, 1, passage, metrics), thread([this] { gate.run(); }) {}
+        : passage(limits), gate(context, "tcp://127.0.0.1:*", limits, clock, passage, metrics), thread([this] { gate.run(1); }) {}
     ~GateFixture() {
         gate.stop_taking();
         gate.finish();

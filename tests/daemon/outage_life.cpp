@@ -44,12 +44,13 @@ command::Provider provider(const std::string& id) {
     return provider;
 }
 
-Life::Life(SimulatedDisk& disk, Instant now_ns, OutagePolicy policy, std::uint64_t batch_commands_max)
+Life::Life(SimulatedDisk& disk, Instant now_ns, OutagePolicy policy, std::uint64_t batch_commands_max, Comes comes)
     : feed_(1, metrics_, DeadlineEventsWaitFor::everything_before), history_(1, 1U << 24U) {
     OutageOptions options;
     options.policy = policy;
     options.limits.batch_commands_max = batch_commands_max;
     fault = start(disk, now_ns, options);
+    if (!fault && comes == Comes::to_serve && sign->live(now_ns)) fault.emplace();
 }
 
 std::optional<Fault> Life::start(SimulatedDisk& disk, Instant now_ns, const OutageOptions& options) {

@@ -36,7 +36,10 @@ inline const path data_directory = "/data";
 // Recovers, sees to the outage, takes commands, and dies (with its disk's processes) or stops.
 class Life {
 public:
-    Life(SimulatedDisk& disk, Instant now_ns, OutagePolicy policy = OutagePolicy::extend, std::uint64_t batch_commands_max = 4096);
+    enum class Comes : std::uint8_t { to_serve, to_nothing };  // whether it lives to give a sign
+
+    Life(SimulatedDisk& disk, Instant now_ns, OutagePolicy policy = OutagePolicy::extend, std::uint64_t batch_commands_max = 4096,
+         Comes comes = Comes::to_serve);
 
     void take(Instant at_ns, const matching::Command& command);
     void register_all();  // the procedure p and the provider A, at noon

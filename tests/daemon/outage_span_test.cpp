@@ -42,6 +42,42 @@ TEST_CASE("after a clean stop the outage counts from the stop") {
     CHECK(life.closes() == std::map<std::string, Instant>{{"K1", noon_ns + 2 + 14 * minute_ns + 30 * second_ns}});
 }
 
+TEST_CASE("a start that never came to serve has not ended the outage: it counts from the last life that served") {
+    SimulatedDisk disk(1);
+    {
+        Life life(disk, noon_ns);
+        life.register_all();
+        life.open_package(noon_ns + 2, "K1", 70 * minute_ns);
+        REQUIRE_FALSE(life.sign->live(noon_ns + minute_ns));
+    }
+    disk.kill_processes();
+    {
+        const Life unserved(disk, noon_ns + hour_ns, OutagePolicy::extend, 4096, Life::Comes::to_nothing);
+        REQUIRE_FALSE(unserved.fault);
+        CHECK(unserved.report.outage == Outage{noon_ns + minute_ns, noon_ns + hour_ns});
+    }
+    disk.kill_processes();
+    const Life life(disk, noon_ns + 80 * minute_ns);
+    CHECK(life.report.outage == Outage{noon_ns + minute_ns, noon_ns + 80 * minute_ns});
+    CHECK(life.closes() == std::map<std::string, Instant>{{"K1", noon_ns + 2 + (70 + 79) * minute_ns}});
+}
+
+TEST_CASE("the outage counts from the sign of life, not from the ceiling that lies ahead of it") {
+    SimulatedDisk disk(1);
+    {
+        Life life(disk, noon_ns);
+        life.register_all();
+        life.open_package(noon_ns + 2, "K1", 10 * minute_ns);
+        REQUIRE(life.journal->append(RecordKind::ceiling, noon_ns + minute_ns + second_ns, std::span<const std::byte>{}));
+        REQUIRE(life.journal->commit_once());
+        REQUIRE_FALSE(life.sign->live(noon_ns + minute_ns));
+    }
+    disk.kill_processes();
+    const Life life(disk, noon_ns + hour_ns);
+    CHECK(life.report.outage == Outage{noon_ns + minute_ns, noon_ns + hour_ns});
+    CHECK(life.closes() == std::map<std::string, Instant>{{"K1", noon_ns + 2 + 69 * minute_ns}});
+}
+
 TEST_CASE("a wall clock that went back during the outage extends nothing, and the windows lose nothing") {
     SimulatedDisk disk(1);
     first_life(disk);

@@ -22,7 +22,7 @@ struct Fixture {
     SystemClock clock;
     Passage passage{limits};
     std::unique_ptr<Metrics> metrics = std::make_unique<Metrics>();
-    Intake intake{limits, clock, 1, passage, *metrics};
+    Intake intake{limits, clock, passage, *metrics};
     wire::RequestWriter writer;
     std::uint64_t sent = 0;
 

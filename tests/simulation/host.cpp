@@ -108,6 +108,7 @@ bool Host::open_life() {
     Life& life = *life_;
     auto failure = life.core.open();
     if (!failure && !doomed_) failure = life.core.recover();
+    if (!failure && !doomed_) failure = life.core.bridge();
     if (doomed_) {
         ++counts_.in_recovery;
         end_if_doomed();
@@ -124,7 +125,8 @@ bool Host::open_life() {
         end_if_doomed();
         return false;
     }
-    life.intake.emplace(scene_.config.limits, life.core.clock(), life.core.first_stamp_ns(), life.core.passage(), life.core.metrics());
+    life.intake.emplace(scene_.config.limits, life.core.clock(), life.core.passage(), life.core.metrics());
+    life.intake->begin_at(life.core.first_stamp_ns());
     return true;
 }
 

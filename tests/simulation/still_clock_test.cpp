@@ -46,8 +46,10 @@ TEST_CASE("a clock that stands still just before a deadline does not keep the lo
     daemon::Core core(config, disk, clock, listener);
     REQUIRE_FALSE(core.open());
     REQUIRE_FALSE(core.recover());
+    REQUIRE_FALSE(core.bridge());
     core.serve(outlet);
-    daemon::Intake intake(config.limits, core.clock(), core.first_stamp_ns(), core.passage(), core.metrics());
+    daemon::Intake intake(config.limits, core.clock(), core.passage(), core.metrics());
+    intake.begin_at(core.first_stamp_ns());
 
     matching::command::Procedure procedure;
     procedure.id = "p";
