@@ -119,7 +119,7 @@ void Core::serve(FeedOutlet& outlet) {
 
 void Core::on_snapshot_news(const std::string& sentence) { log::info(sentence); }
 void Core::on_snapshot_trouble(const std::string& sentence) { log::warning(sentence); }
-void Core::on_snapshot_fault(const Fault& fault) { listener_.on_fault(fault); }
+void Core::on_snapshot_fault(const Fault& fault) { journal_->fail(fault); }
 
 void Core::finish() {
     const matching::Instant next_ns = engine_.now() + 1;

@@ -54,11 +54,13 @@ struct LockOutcome {
 class Disk {
 public:
     enum class Open : std::uint8_t { read, read_write, create };  // create: read_write, and must not exist yet
+    enum class Made : std::uint8_t { now, before };
 
     virtual ~Disk() = default;
     virtual DiskResult<std::unique_ptr<DiskFile>> open(const path& file, Open how) = 0;
-    // With all its parents; each one made is synced into its own parent. One that is there already is no error.
-    virtual std::error_code make_directory(const path& directory) = 0;
+    // In a directory that is there. Whoever needs its name to be durable syncs the directory that it is in, in either case: who made it
+    // before may not have come to that.
+    virtual DiskResult<Made> make_directory(const path& directory) = 0;
     // Names (not paths) of all in the directory, sorted.
     virtual DiskResult<std::vector<std::string>> list(const path& directory) = 0;
     // Replaces nothing: the journal never renames onto a name that exists.
@@ -66,6 +68,7 @@ public:
     // A second name for the same file, in whichever directory; no name that exists is taken away from another.
     virtual std::error_code link(const path& from, const path& to) = 0;
     virtual std::error_code remove(const path& file) = 0;
+    // Returns once every name given or taken away in it before is durable. After an error nothing is known about those, whoever's they are.
     virtual std::error_code sync_directory(const path& directory) = 0;
     virtual DiskResult<std::uint64_t> free_bytes(const path& directory) = 0;
     // Exclusive, does not wait. The file is made if it is missing and then holds the pid of who has the lock.
@@ -74,6 +77,9 @@ public:
 
 // The one of this machine.
 [[nodiscard]] Disk& real_disk() noexcept;
+
+// With all its parents, each of them durable on return.
+[[nodiscard]] std::error_code make_directories(Disk& disk, const path& directory);
 
 // All of it, however many calls that takes. read_all may end short only at the end of the file.
 [[nodiscard]] DiskResult<std::size_t> read_all(DiskFile& file, std::uint64_t offset, std::span<std::byte> into);

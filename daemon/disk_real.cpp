@@ -134,19 +134,13 @@ public:
         return std::unique_ptr<DiskFile>(std::make_unique<RealFile>(number));
     }
 
-    std::error_code make_directory(const path& directory) override {
-        if (!directory.has_filename() && directory.has_relative_path()) return make_directory(directory.parent_path());
-        if (::mkdir(directory.c_str(), 0750) == 0) {
-            return sync_directory_at(directory.has_parent_path() ? directory.parent_path() : path("."));
-        }
-        if (errno == ENOENT && directory.has_parent_path() && directory.parent_path() != directory) {
-            if (const auto error = make_directory(directory.parent_path())) return error;
-            return make_directory(directory);
-        }
+    DiskResult<Made> make_directory(const path& directory) override {
+        if (::mkdir(directory.c_str(), 0750) == 0) return Made::now;
         if (errno != EEXIST) return last_error();
         struct stat status {};
         if (::stat(directory.c_str(), &status) != 0) return last_error();
-        return S_ISDIR(status.st_mode) ? std::error_code{} : std::make_error_code(std::errc::not_a_directory);
+        if (!S_ISDIR(status.st_mode)) return std::make_error_code(std::errc::not_a_directory);
+        return Made::before;
     }
 
     DiskResult<std::vector<std::string>> list(const path& directory) override {

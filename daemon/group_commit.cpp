@@ -133,8 +133,10 @@ public:
         }
         {
             const std::scoped_lock lock(mutex_);
+            threaded_ = false;  // what is found from now on is told by who finds it
             preparing_done_ = true;
         }
+        tell_fault();  // found while the commit thread was on its way out
         state_.spares_.stop();
         prepare_.notify_one();
         if (prepare_thread_.joinable()) prepare_thread_.join();
@@ -144,6 +146,20 @@ public:
     [[nodiscard]] std::optional<Fault> fault() const {
         const std::scoped_lock lock(mutex_);
         return fault_;
+    }
+
+    // What another thread has found: the commit thread tells it, after the commit that it is at. Without one, who found it does.
+    void hand_over(const Fault& fault) {
+        note(fault);
+        std::unique_lock lock(mutex_);
+        const bool threaded = threaded_;
+        sleeping_ = false;
+        lock.unlock();
+        if (threaded) {
+            work_.notify_one();
+        } else {
+            tell_fault();
+        }
     }
 
     [[nodiscard]] CommitCounters counters() const {
@@ -296,20 +312,6 @@ private:
         return false;
     }
 
-    // What another thread has found: the commit thread tells it, after the commit that it is at. Without one, who found it does.
-    void hand_over(const Fault& fault) {
-        note(fault);
-        std::unique_lock lock(mutex_);
-        const bool threaded = threaded_;
-        sleeping_ = false;
-        lock.unlock();
-        if (threaded) {
-            work_.notify_one();
-        } else {
-            tell_fault();
-        }
-    }
-
     Outcome<void> prepare() {
         auto prepared = state_.prepare_spare();
         if (state_.disk_low_.load(std::memory_order_relaxed)) {
@@ -382,6 +384,7 @@ std::optional<std::uint64_t> GroupCommit::gather(RecordKind kind, std::int64_t s
     return impl_->gather(kind, stamp_ns, parts);
 }
 
+void GroupCommit::fail(const Fault& fault) { impl_->hand_over(fault); }
 void GroupCommit::commit_gathered() { impl_->commit_gathered(); }
 bool GroupCommit::write_gathered() { return impl_->write_gathered(); }
 

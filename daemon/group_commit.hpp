@@ -17,8 +17,8 @@ public:
     // Every record up to `position` is durable. On the commit thread, positions rising, before the next commit begins:
     // be quick.
     virtual void on_durable(std::uint64_t position) = 0;
-    // Nothing more will become durable, append refuses from now on. Once at most, on the commit thread. What on_durable
-    // has said stays true.
+    // Nothing more will become durable, append refuses from now on. Once at most, on the commit thread (once that has ended, on the one
+    // that has found it). What on_durable has said stays true.
     virtual void on_fault(const Fault& fault) = 0;
     // The disk has less free room than disk_free_bytes_min, or none for the next segment. Each time it is looked at
     // and found so, on the preparing thread.
@@ -87,6 +87,10 @@ public:
     [[nodiscard]] std::uint64_t durable_position() const noexcept;   // any thread; never goes back
     [[nodiscard]] std::uint64_t appended_position() const noexcept;  // any thread
     [[nodiscard]] std::optional<Fault> fault() const;                // any thread
+
+    // Any thread, but not holding what a listener needs: something else has found that the disk can't be relied on. As if a write of ours had
+    // failed: append refuses, and nothing more becomes durable but what is being synced at this moment. The first fault stays.
+    void fail(const Fault& fault);
 
     // Commits what has been appended, marks the end as proven and ends the threads; refuses appends from then on.
     // The fault, if there is or was one. Not from a listener. The journal stays readable (cursors) and locked until

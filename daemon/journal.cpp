@@ -106,7 +106,7 @@ Outcome<void> Journal::Impl::lock() {
 
 Outcome<void> Journal::Impl::open() {
     if (const auto fault = check(options_)) return *fault;
-    if (const auto error = disk_.make_directory(directory_)) {
+    if (const auto error = make_directories(disk_, directory_)) {
         return disk_fault("make the directory", directory_.string(), error);
     }
     if (auto locked = lock(); !locked) return locked.error();
@@ -189,9 +189,7 @@ Outcome<std::uint64_t> Journal::Impl::recycle_before(std::uint64_t position) {
         }
         // Before anything is written into it, and before the next one goes: so what is left is always an unbroken
         // end of the journal, whatever a crash makes of the names.
-        if (const auto error = disk_.sync_directory(directory_)) {
-            return disk_fault("sync the directory", directory_.string(), error);
-        }
+        if (const auto error = disk_.sync_directory(directory_)) return names_fault((directory_ / name).string(), error);
         segments_.remove_oldest();
         spares_.add(name);
         segments_recycled_.fetch_add(1, std::memory_order_relaxed);
@@ -224,7 +222,12 @@ Outcome<std::optional<std::string>> Journal::Impl::archive(std::uint64_t first_p
     const auto obstacle = [&](const std::string& what) {
         return std::optional<std::string>("cannot move " + from.string() + " to " + archive.string() + ": " + what);
     };
-    if (const auto error = disk_.make_directory(archive)) return obstacle(error.message());
+    const auto made = disk_.make_directory(archive);
+    if (!made) return obstacle(made.error().message());
+    if (*made == Disk::Made::now || !archive_is_durable_) {
+        if (const auto error = disk_.sync_directory(directory_)) return names_fault(archive.string(), error);
+        archive_is_durable_ = true;
+    }
     if (const auto error = disk_.link(from, to)) {
         if (error != std::errc::file_exists) return obstacle(error.message());
         // A crash came between the two names, then it is this very segment.
@@ -232,11 +235,9 @@ Outcome<std::optional<std::string>> Journal::Impl::archive(std::uint64_t first_p
         if (!same) return same.error();
         if (!*same) return obstacle("another file has that name there");
     }
-    if (const auto error = disk_.sync_directory(archive)) return disk_fault("sync the directory", archive.string(), error);
+    if (const auto error = disk_.sync_directory(archive)) return names_fault(to.string(), error);
     if (const auto error = disk_.remove(from)) return disk_fault("remove the old name of", to.string(), error);
-    if (const auto error = disk_.sync_directory(directory_)) {
-        return disk_fault("sync the directory", directory_.string(), error);
-    }
+    if (const auto error = disk_.sync_directory(directory_)) return names_fault(from.string(), error);
     return std::optional<std::string>();
 }
 

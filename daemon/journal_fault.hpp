@@ -15,6 +15,7 @@ enum class FaultKind : std::uint8_t {
     wrong_version,  // written by a Tiebreak with another journal format
     disk,           // a call on the disk failed
     disk_full,      // the same, for want of room
+    names_lost,     // a directory's sync failed, for whatever reason: a name that anybody has given there may go with the power. Final
     bad_option,     // options that cannot work together
     gone,           // asked for records that have been recycled since
 };
@@ -34,6 +35,8 @@ using Outcome = boost::system::result<T, Fault>;
 
 // "cannot <attempt> <file>: <what the system says>"; of kind disk_full if that is what it says.
 [[nodiscard]] Fault disk_fault(const std::string& attempt, const std::string& file, std::error_code error);
+// Of a failed sync of a directory, told of as that of the file in it whose name was to become durable. Of kind names_lost.
+[[nodiscard]] Fault names_fault(const std::string& file, std::error_code error);
 [[nodiscard]] Fault damage_fault(const std::string& directory, std::string segment, std::uint64_t offset,
                                  std::uint64_t position, const std::string& what);
 

@@ -10,6 +10,7 @@
 #include "daemon/journal.hpp"
 #include "daemon/journal_spares.hpp"
 #include "daemon/journal_writer.hpp"
+#include "daemon/latched_disk.hpp"
 
 namespace tiebreak::daemon {
 
@@ -28,7 +29,7 @@ public:
     [[nodiscard]] Outcome<Journal::Archived> archive_before(std::uint64_t position);
     [[nodiscard]] JournalCounters counters() const;
 
-    Disk& disk_;
+    LatchedDisk disk_;
     path directory_;
     JournalOptions options_;
     std::unique_ptr<DiskLock> lock_;
@@ -51,6 +52,7 @@ private:
     [[nodiscard]] Outcome<bool> same_segment(const path& one, const path& other);
 
     std::mutex recycling_;
+    bool archive_is_durable_ = false;  // its name has been synced; whoever holds recycling_
     std::atomic<std::uint64_t> segments_recycled_{0};
     std::atomic<std::uint64_t> segments_archived_{0};
 };

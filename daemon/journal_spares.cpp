@@ -26,7 +26,7 @@ Fault SpareSegments::failed(const char* attempt, const std::string& name, std::e
 }
 
 Outcome<void> SpareSegments::adopt(const std::vector<std::string>& names) {
-    bool removed = false;
+    path removed;
     for (const std::string& name : names) {
         const auto number = spare_number(name);
         if (!number) continue;
@@ -43,10 +43,10 @@ Outcome<void> SpareSegments::adopt(const std::vector<std::string>& names) {
         }
         file->reset();
         if (const auto error = disk_.remove(directory_ / name)) return failed("remove", name, error);
-        removed = true;
+        removed = directory_ / name;
     }
-    if (removed) {
-        if (const auto error = disk_.sync_directory(directory_)) return failed("sync", ".", error);
+    if (!removed.empty()) {
+        if (const auto error = disk_.sync_directory(directory_)) return names_fault(removed.string(), error);
     }
     return {};
 }
@@ -108,7 +108,7 @@ Outcome<void> SpareSegments::prepare() {
         return {};
     }
     // Its first commit would see to that too, and wait longer for it.
-    if (const auto error = disk_.sync_directory(directory_)) return failed("sync the directory of", name, error);
+    if (const auto error = disk_.sync_directory(directory_)) return names_fault((directory_ / name).string(), error);
     const std::scoped_lock lock(lists_);
     ready_.push_back({std::move(*file), name});
     return {};

@@ -110,7 +110,7 @@ Outcome<void> JournalWriter::resume(const JournalTail& tail) {
     }
     if (auto done = clear(tail.offset, tail.offset + tail.stray_bytes); !done) return done.error();
     if (const auto error = active_.file->sync_data()) return failed("sync", error);
-    if (const auto error = disk_.sync_directory(directory_)) return failed("sync the directory of", error);
+    if (const auto error = disk_.sync_directory(directory_)) return names_fault((directory_ / segment_name(active_.header.first_position)).string(), error);
     if (auto proof = mark(); !proof) return proof.error();
     return {};
 }
@@ -225,7 +225,7 @@ Outcome<std::size_t> JournalWriter::begin_segment(std::span<std::byte> records) 
     if (const auto error = disk_.rename(directory_ / spare->name, directory_ / segment_name(header.first_position))) {
         return failed("rename a spare segment to", error);
     }
-    if (const auto error = disk_.sync_directory(directory_)) return failed("sync the directory of", error);
+    if (const auto error = disk_.sync_directory(directory_)) return names_fault((directory_ / segment_name(active_.header.first_position)).string(), error);
     segments_.add(header.first_position);
     if (options_.on_segment_sealed) options_.on_segment_sealed();
     marked_ = true;

@@ -56,7 +56,7 @@ Outcome<SignOfLife> SignOfLife::open(Disk& disk, const path& directory) {
     if (!file && file.error() == std::errc::no_such_file_or_directory) {
         file = disk.open(name, Disk::Open::create);
         if (file) {
-            if (const auto error = disk.sync_directory(directory)) return disk_fault("sync the directory of", name.string(), error);
+            if (const auto error = disk.sync_directory(directory)) return names_fault(name.string(), error);
         }
     }
     if (!file) return disk_fault("open", name.string(), file.error());

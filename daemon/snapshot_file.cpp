@@ -62,7 +62,7 @@ public:
         if (const auto error = file_->sync_data()) return failed("sync", error);
         file_.reset();
         if (const auto error = disk_.rename(draft_, directory_ / name_)) return failed("give its final name to", error);
-        if (const auto error = disk_.sync_directory(directory_)) return failed("sync the directory of", error);
+        if (const auto error = disk_.sync_directory(directory_)) return names_fault((directory_ / name_).string(), error);
         return true;
     }
 
@@ -236,7 +236,7 @@ Outcome<void> remove_in_steps(Disk& disk, const path& directory, const std::stri
     if (snapshot_position_of(name)) {
         const path old = directory / (name + std::string(snapshot_old_suffix));
         if (const auto error = disk.rename(file, old)) return failed("rename", error);
-        if (const auto error = disk.sync_directory(directory)) return failed("sync the directory of", error);
+        if (const auto error = disk.sync_directory(directory)) return names_fault(file.string(), error);
         file = old;
     }
     {
@@ -251,7 +251,7 @@ Outcome<void> remove_in_steps(Disk& disk, const path& directory, const std::stri
         }
     }
     if (const auto error = disk.remove(file)) return failed("remove", error);
-    if (const auto error = disk.sync_directory(directory)) return failed("sync the directory of", error);
+    if (const auto error = disk.sync_directory(directory)) return names_fault(file.string(), error);
     return {};
 }
 

@@ -24,8 +24,9 @@ struct Snapshot {
 [[nodiscard]] Outcome<std::vector<std::uint64_t>> list_snapshots(Disk& disk, const path& directory);
 
 // Fills in the lengths and checksums, writes the file under its draft name, syncs it, gives it its name and syncs the directory. Until
-// that has been done nothing of it counts. Asks `go_on` between blocks; when that says no, the result is false and a draft is left.
-// `disk_full`: writing it would leave less than `free_bytes_min`, or there was no room; then no draft is left.
+// that has been done nothing of it counts. Asks `go_on` between blocks; when that says no, the result is false. Where it does not come to its end a
+// draft may be left, which is the caller's to take away. `disk_full`: writing it would leave less than `free_bytes_min`, or there was no
+// room; then no draft is left. `names_lost`: the directory could not be synced.
 [[nodiscard]] Outcome<bool> write_snapshot(Disk& disk, const path& directory, const Snapshot& snapshot,
                                            std::uint64_t free_bytes_min, const std::function<bool()>& go_on);
 

@@ -61,17 +61,36 @@ bool SnapshotKeeper::keep_once() {
     bool made = false;
     try {
         const auto outcome = make();
-        if (!outcome) listener_.on_snapshot_trouble("no snapshot was made: " + outcome.error().sentence);
+        if (!outcome) give_up(outcome.error());
         made = outcome && *outcome;
     } catch (const std::bad_alloc&) {
+        metrics_.snapshots_failed.add();
         listener_.on_snapshot_trouble("no snapshot was made: there is not enough memory for a second copy of the state");
     }
-    if (!made && goes_on()) metrics_.snapshots_failed.add();
     metrics_.snapshot_running.set(0);
     return made;
 }
 
+void SnapshotKeeper::give_up(const Fault& fault) {
+    metrics_.snapshots_failed.add();
+    tell(fault, "no snapshot was made: ");
+    // The room that a draft takes is the journal's.
+    if (const auto removed = remove_remains(); !removed) tell(removed.error(), {});
+}
+
+void SnapshotKeeper::tell(const Fault& fault, const std::string& consequence) {
+    if (fault.kind == FaultKind::names_lost) return stop_for(fault);
+    listener_.on_snapshot_trouble(consequence + fault.sentence);
+}
+
+void SnapshotKeeper::stop_for(const Fault& fault) {
+    finish_.store(true, std::memory_order_seq_cst);
+    listener_.on_snapshot_fault(fault);
+}
+
 Outcome<bool> SnapshotKeeper::make() {
+    // What an earlier try has left would count against the room for this one.
+    if (auto removed = remove_remains(); !removed) return removed.error();
     const std::int64_t began_ns = steady_ns();
     const std::uint64_t position = tried_position_ = journal_.sealed_after(newest_position_).last_position;
     Snapshot snapshot;
@@ -100,8 +119,11 @@ Outcome<bool> SnapshotKeeper::make() {
     metrics_.snapshot_time_ns.set(static_cast<std::uint64_t>(steady_ns() - began_ns));
     listener_.on_snapshot_news("snapshot of everything up to record " + std::to_string(position) + ": " +
                                std::to_string(newest_bytes_ >> 10U) + " KiB, state " + text_of(snapshot.header.hash));
-    put_away(base_position);
-    remove_others(base_position);
+    if (const auto put = put_away(base_position); !put) {
+        stop_for(put.error());
+    } else if (const auto removed = remove_others(base_position); !removed) {
+        tell(removed.error(), {});
+    }
     return true;
 }
 
@@ -131,33 +153,44 @@ Outcome<std::uint64_t> SnapshotKeeper::replay_to(std::uint64_t position, OwnRepl
 }
 
 // Only what is in two snapshots goes: should one of them be damaged, the other and the journal after it are enough.
-void SnapshotKeeper::put_away(std::uint64_t base_position) {
-    if (base_position == 0 || options_.old_segments == OldSegments::keep) return;
+Outcome<void> SnapshotKeeper::put_away(std::uint64_t base_position) {
+    if (base_position == 0 || options_.old_segments == OldSegments::keep) return {};
     if (options_.old_segments == OldSegments::recycle) {
         const auto recycled = journal_.recycle_before(base_position + 1);
-        if (!recycled) listener_.on_snapshot_fault(recycled.error());
-        return;
+        if (!recycled) return recycled.error();
+        return {};
     }
     const auto archived = journal_.archive_before(base_position + 1);
-    if (!archived) return listener_.on_snapshot_fault(archived.error());
+    if (!archived) return archived.error();
     if (archived->obstacle) listener_.on_snapshot_trouble(*archived->obstacle);
+    return {};
 }
 
-// All but the newest and the one it was made from, and what a crash has left of others.
-void SnapshotKeeper::remove_others(std::uint64_t base_position) {
+// What a crash, a stop or a failure has left: drafts, and files on their way out.
+Outcome<void> SnapshotKeeper::remove_remains() {
+    return remove_if([](const std::string& name) { return is_snapshot_remains(name); });
+}
+
+// All but the newest and the one it was made from.
+Outcome<void> SnapshotKeeper::remove_others(std::uint64_t base_position) {
+    if (base_position == 0) return {};
+    return remove_if([&](const std::string& name) {
+        const auto position = snapshot_position_of(name);
+        return position && *position != newest_position_ && *position != base_position;
+    });
+}
+
+Outcome<void> SnapshotKeeper::remove_if(const std::function<bool(const std::string& name)>& superfluous) {
     Disk& disk = journal_.disk();
     const path& directory = journal_.directory();
     const auto names = disk.list(directory);
-    if (!names) return listener_.on_snapshot_trouble(disk_fault("read", directory.string(), names.error()).sentence);
-    for (const bool remains : {true, false}) {  // they may have the name that the others are given on their way out
-        for (const std::string& name : *names) {
-            const auto position = snapshot_position_of(name);
-            const bool other = position && base_position != 0 && *position != newest_position_ && *position != base_position;
-            if (!goes_on() || !(remains ? is_snapshot_remains(name) : other)) continue;
-            const auto removed = remove_in_steps(disk, directory, name, [this] { return pause(); });
-            if (!removed) return listener_.on_snapshot_trouble(removed.error().sentence);
-        }
+    if (!names) return disk_fault("read", directory.string(), names.error());
+    for (const std::string& name : *names) {
+        if (!goes_on()) return {};
+        if (!superfluous(name)) continue;
+        if (auto removed = remove_in_steps(disk, directory, name, [this] { return pause(); }); !removed) return removed.error();
     }
+    return {};
 }
 
 bool SnapshotKeeper::pause() const {

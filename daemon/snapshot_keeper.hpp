@@ -44,7 +44,7 @@ public:
         virtual ~Listener() = default;
         virtual void on_snapshot_news(const std::string& sentence) = 0;
         virtual void on_snapshot_trouble(const std::string& sentence) = 0;  // the daemon goes on; it is tried again
-        virtual void on_snapshot_fault(const Fault& fault) = 0;             // the journal's disk failed: the daemon must stop
+        virtual void on_snapshot_fault(const Fault& fault) = 0;             // nothing may be acknowledged any more. Once, and the last call
     };
 
     // `newest_position` and `newest_bytes`: of the snapshot that the start has loaded, 0 if none. Everything outlives the keeper.
@@ -63,8 +63,13 @@ private:
     [[nodiscard]] bool is_due() const;
     [[nodiscard]] Outcome<bool> make();
     [[nodiscard]] Outcome<std::uint64_t> replay_to(std::uint64_t position, OwnReplay& own);
-    void put_away(std::uint64_t base_position);
-    void remove_others(std::uint64_t base_position);
+    [[nodiscard]] Outcome<void> put_away(std::uint64_t base_position);
+    [[nodiscard]] Outcome<void> remove_remains();
+    [[nodiscard]] Outcome<void> remove_others(std::uint64_t base_position);
+    [[nodiscard]] Outcome<void> remove_if(const std::function<bool(const std::string& name)>& superfluous);
+    void give_up(const Fault& fault);
+    void tell(const Fault& fault, const std::string& consequence);
+    void stop_for(const Fault& fault);
     [[nodiscard]] bool pause() const;
     [[nodiscard]] bool goes_on() const noexcept { return !finish_.load(std::memory_order_relaxed); }
 

@@ -19,7 +19,8 @@ struct StartFailure {
             case FaultKind::in_use: return exit_in_use;
             case FaultKind::bad_option: return exit_usage;
             case FaultKind::disk:
-            case FaultKind::disk_full: return exit_disk;
+            case FaultKind::disk_full:
+            case FaultKind::names_lost: return exit_disk;
             case FaultKind::damaged:
             case FaultKind::missing:
             case FaultKind::wrong_version:

@@ -147,8 +147,10 @@ private:
         const bool names_cause = said.find("Input/output error") != std::string::npos || said.find("No space left") != std::string::npos;
         return names_cause && said.find("tiebreakd: ") != std::string::npos;
     }
-    // What is acknowledged goes through these calls on a segment. The others may be tried again, or done without.
+    // What is acknowledged goes through these calls on a segment, and a directory's sync (fsync, which is used for nothing else) may lose any name
+    // in it. The others may be tried again, or done without.
     [[nodiscard]] bool must_end() const {
+        if (point_.call == "fsync") return true;
         const bool in_segment = result_.file.ends_with(".tbj") && result_.file.find("/archive/") == std::string::npos &&
                                 result_.file.find("spare-") == std::string::npos;
         const bool is_write = point_.call == "pwrite" || point_.call == "fdatasync";

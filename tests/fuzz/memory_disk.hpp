@@ -36,7 +36,7 @@ public:
         return {};
     }
     std::error_code remove(const daemon::path& file) override { return files.erase(file), std::error_code{}; }
-    std::error_code make_directory(const daemon::path&) override { return {}; }
+    daemon::DiskResult<Made> make_directory(const daemon::path&) override { return Made::now; }
     std::error_code link(const daemon::path&, const daemon::path&) override { return {}; }
     std::error_code sync_directory(const daemon::path&) override { return {}; }
     daemon::DiskResult<std::uint64_t> free_bytes(const daemon::path&) override { return UINT64_MAX; }

@@ -46,7 +46,8 @@ DiskResult<std::unique_ptr<DiskFile>> HookedDisk::open(const path& file, Open ho
     return std::unique_ptr<DiskFile>(std::make_unique<HookedFile>(*this, std::move(*opened)));
 }
 
-std::error_code HookedDisk::make_directory(const path& directory) {
+DiskResult<daemon::Disk::Made> HookedDisk::make_directory(const path& directory) {
+    if (making_directory) making_directory(directory);
     return hooked([&] { return behind_.make_directory(directory); });
 }
 
@@ -68,6 +69,7 @@ std::error_code HookedDisk::remove(const path& file) {
 }
 
 std::error_code HookedDisk::sync_directory(const path& directory) {
+    if (syncing_directory) syncing_directory(directory);
     return hooked([&] { return behind_.sync_directory(directory); });
 }
 

@@ -15,10 +15,12 @@ public:
     std::function<void()> before;
     std::function<void()> after;
     std::function<void(const daemon::path& from)> renaming;
+    std::function<void(const daemon::path& directory)> making_directory;
+    std::function<void(const daemon::path& directory)> syncing_directory;
     bool lies = false;  // says that it has synced, and has not
 
     daemon::DiskResult<std::unique_ptr<daemon::DiskFile>> open(const daemon::path& file, Open how) override;
-    std::error_code make_directory(const daemon::path& directory) override;
+    daemon::DiskResult<Made> make_directory(const daemon::path& directory) override;
     daemon::DiskResult<std::vector<std::string>> list(const daemon::path& directory) override;
     std::error_code rename(const daemon::path& from, const daemon::path& to) override;
     std::error_code link(const daemon::path& from, const daemon::path& to) override;

@@ -209,6 +209,7 @@ void SimulatedDisk::power_returns(Unsynced unsynced) {
         if (unsynced == Unsynced::kept || (unsynced == Unsynced::torn && coin())) change.apply(durable_names_);
     }
     unsynced_names_.clear();
+    lost_directories_.clear();
     seen_names_ = durable_names_;
     power_ = true;
     killed_ = false;
@@ -217,8 +218,45 @@ void SimulatedDisk::power_returns(Unsynced unsynced) {
     ++processes_;
 }
 
+// What is seen in a directory, and would not survive, waits for a sync again.
+void SimulatedDisk::find_lost_names() {
+    for (const std::string& directory : lost_directories_) {
+        std::erase_if(unsynced_names_, [&](const NameChange& change) { return change.directory == directory; });
+        const auto is_lost = [&](const auto& entry, const Names& elsewhere) {
+            const auto found = elsewhere.find(entry.first);
+            return path(entry.first).parent_path() == directory && (found == elsewhere.end() || found->second != entry.second);
+        };
+        // By file, since a rename survives whole or not at all; in the order of their names.
+        struct Lost {
+            std::shared_ptr<Inode> file;
+            std::vector<std::string> gone, given;
+        };
+        std::vector<Lost> lost;
+        const auto of = [&](const std::shared_ptr<Inode>& file) -> Lost& {
+            const auto met = std::ranges::find(lost, file, &Lost::file);
+            return met != lost.end() ? *met : lost.emplace_back(Lost{file, {}, {}});
+        };
+        for (const auto& entry : durable_names_) {
+            if (is_lost(entry, seen_names_)) of(entry.second).gone.push_back(entry.first);
+        }
+        for (const auto& entry : seen_names_) {
+            if (is_lost(entry, durable_names_)) of(entry.second).given.push_back(entry.first);
+        }
+        for (Lost& one : lost) {
+            unsynced_names_.push_back({directory, [one = std::move(one)](Names& names) {
+                for (const std::string& name : one.gone) {
+                    if (const auto found = names.find(name); found != names.end() && found->second == one.file) names.erase(found);
+                }
+                for (const std::string& name : one.given) names[name] = one.file;
+            }});
+        }
+    }
+    lost_directories_.clear();
+}
+
 void SimulatedDisk::kill_processes() {
     const std::scoped_lock lock(mutex_);
+    find_lost_names();
     killed_ = false;
     fail_how_ = Fails::no;
     locked_.clear();
@@ -278,9 +316,10 @@ DiskResult<std::unique_ptr<DiskFile>> SimulatedDisk::open(const path& file, Open
     return std::unique_ptr<DiskFile>(std::make_unique<File>(*this, found->second));
 }
 
-std::error_code SimulatedDisk::make_directory(const path&) {
+DiskResult<daemon::Disk::Made> SimulatedDisk::make_directory(const path& directory) {
     const std::scoped_lock lock(mutex_);
-    return error_of(step(Call::make_directory));
+    if (const auto error = error_of(step(Call::make_directory))) return error;
+    return directories_.insert(directory.string()).second ? Made::now : Made::before;
 }
 
 DiskResult<std::vector<std::string>> SimulatedDisk::list(const path& directory) {
@@ -336,13 +375,16 @@ std::error_code SimulatedDisk::remove(const path& file) {
 // What was changed in that directory is durable; what was changed in another is not.
 std::error_code SimulatedDisk::sync_directory(const path& directory) {
     const std::scoped_lock lock(mutex_);
-    if (const auto error = error_of(step(Call::sync_directory))) return error;
+    const Fails how = step(Call::sync_directory);
+    if (how == Fails::power || how == Fails::killed) return error_of(how);
+    const auto error = error_of(how);
+    if (error) lost_directories_.insert(directory.string());
     std::erase_if(unsynced_names_, [&](const NameChange& change) {
         if (path(change.directory) != directory) return false;
-        change.apply(durable_names_);
+        if (!error) change.apply(durable_names_);
         return true;
     });
-    return {};
+    return error;
 }
 
 DiskResult<std::uint64_t> SimulatedDisk::free_bytes(const path&) {

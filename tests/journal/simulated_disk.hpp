@@ -18,7 +18,9 @@ namespace tiebreak::tests {
 
 // A disk in memory that keeps apart what programs see and what would survive a power cut, and that fails on demand.
 // What was not synced survives in part, in any order, torn at any byte; names likewise until their directory is synced.
-// A failed sync loses what it should have saved, though it can still be read, and the next sync says nothing of it.
+// A failed sync loses what it should have saved, though it can still be read, and the next sync says nothing of it; that of a directory
+// loses every name given or taken away in it since the last one. Not for ever: file systems refuse every change after that until they are mounted
+// anew, or try again, so what the next process still sees there, its own sync saves.
 class SimulatedDisk final : public daemon::Disk {
 public:
     enum class Call : std::uint8_t { open, read, write, sync, allocate, size, shorten, make_directory, list, rename, link,
@@ -54,7 +56,7 @@ public:
     void set_capacity(std::uint64_t bytes);
 
     daemon::DiskResult<std::unique_ptr<daemon::DiskFile>> open(const daemon::path& file, Open how) override;
-    std::error_code make_directory(const daemon::path& directory) override;
+    daemon::DiskResult<Made> make_directory(const daemon::path& directory) override;
     daemon::DiskResult<std::vector<std::string>> list(const daemon::path& directory) override;
     std::error_code rename(const daemon::path& from, const daemon::path& to) override;
     std::error_code link(const daemon::path& from, const daemon::path& to) override;
@@ -87,6 +89,7 @@ private:
     void write_seen(Inode& inode, std::uint64_t offset, std::span<const std::byte> bytes);
     static void apply(std::vector<std::byte>& to, std::uint64_t offset, std::span<const std::byte> bytes);
     void survive(Inode& inode, Unsynced unsynced);
+    void find_lost_names();
     void change_names(const daemon::path& file, std::function<void(Names&)> change);
     [[nodiscard]] std::uint64_t used_bytes() const;
     [[nodiscard]] bool coin() { return (random_() & 1) != 0; }
@@ -97,6 +100,8 @@ private:
     Names seen_names_;
     Names durable_names_;
     std::vector<NameChange> unsynced_names_;
+    std::set<std::string> lost_directories_;  // a sync of theirs has failed in this life
+    std::set<std::string> directories_;  // as soon as they are made, for good
     std::set<std::string> locked_;
     std::uint64_t processes_ = 0;  // files and locks of an earlier generation are dead
     std::uint64_t calls_ = 0;

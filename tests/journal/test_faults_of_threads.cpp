@@ -176,3 +176,25 @@ TEST_CASE("an early write that fails beside a commit is told after it: nothing i
     CHECK(commit.durable_position() == 2);
     CHECK(hearing.heard().size() == 3);
 }
+
+TEST_CASE("a fault that something else has found is as final as one of a commit, and is told once") {
+    const Fault found{FaultKind::names_lost, "cannot sync the directory of /data/x: Input/output error", {}, 0, 0};
+    SimulatedDisk disk(63);
+    Hearing hearing;
+    const auto opened = begun(disk, hearing);
+    GroupCommit& commit = *opened;
+    SECTION("while it runs") {
+        commit.fail(found);
+        REQUIRE(hearing.wait_for(2));
+        CHECK_FALSE(commit.append(RecordKind::commands, 2, bytes_of("second")));
+        commit.fail({FaultKind::disk, "another", {}, 0, 0});
+        CHECK(commit.flush_and_stop());
+    }
+    SECTION("once it has stopped, by who finds it") {
+        CHECK_FALSE(commit.flush_and_stop());
+        commit.fail(found);
+    }
+    CHECK(hearing.heard() == std::vector<std::string>{"durable 1", "fault"});
+    CHECK(commit.fault()->sentence == found.sentence);
+    CHECK(commit.durable_position() == 1);
+}

@@ -82,10 +82,14 @@ class Trouble final : public daemon::SnapshotKeeper::Listener {
 public:
     void on_snapshot_news(const std::string&) override { ++news; }
     void on_snapshot_trouble(const std::string& sentence) override { sentences.push_back(sentence); }
-    void on_snapshot_fault(const daemon::Fault& found) override { fault = found; }
+    void on_snapshot_fault(const daemon::Fault& found) override {
+        fault = found;
+        if (journal != nullptr) journal->fail(found);  // as the daemon does
+    }
     int news = 0;
     std::vector<std::string> sentences;
     std::optional<daemon::Fault> fault;
+    daemon::GroupCommit* journal = nullptr;
 };
 
 inline daemon::JournalOptions data_options(std::uint64_t seed = 1) {
@@ -113,7 +117,7 @@ struct Start {
 };
 
 // Nothing after a fault, which is then in `fault`.
-inline std::unique_ptr<Start> start(SimulatedDisk& disk, std::optional<daemon::Fault>& fault, std::uint64_t seed = 1,
+inline std::unique_ptr<Start> start(daemon::Disk& disk, std::optional<daemon::Fault>& fault, std::uint64_t seed = 1,
                                     std::uint64_t history_bytes = small_history) {
     auto one = std::make_unique<Start>();
     auto journal = daemon::Journal::open(disk, journal_directory, data_options(seed));
@@ -158,7 +162,7 @@ inline std::vector<std::string> events_after(std::uint64_t messages) {
 // ceiling position 2; message n is at position n + 3.
 class DataLife {
 public:
-    DataLife(SimulatedDisk& disk, OldSegments old_segments, std::uint64_t seed, std::uint64_t history_bytes = small_history)
+    DataLife(daemon::Disk& disk, OldSegments old_segments, std::uint64_t seed, std::uint64_t history_bytes = small_history)
         : old_segments_(old_segments) {
         auto one = start(disk, fault_, seed, history_bytes);
         if (!one) return;
@@ -171,6 +175,7 @@ public:
             return;
         }
         commit_ = std::move(*commit);
+        trouble_.journal = commit_.get();
         next_message_ = recovered_.last_position < 2 ? 0 : recovered_.last_position - 2;
         keeper_.emplace(commit_->journal(), daemon::SnapshotOptions{1, old_segments_, history_bytes, 0}, epoch_position,
                         recovered_.snapshot_bytes, trouble_, metrics_);
@@ -178,9 +183,11 @@ public:
 
     [[nodiscard]] bool alive() const { return commit_ && !fault_ && !listener_.fault && !trouble_.fault; }
 
+    enum class Keeps : std::uint8_t { snapshots, nothing };
+
     // Appends messages, commits each, keeps. False as soon as something has failed.
-    bool go_on(int messages) {
-        if (alive() && recovered_.last_position < 2) begin();
+    bool go_on(int messages, Keeps keeps = Keeps::snapshots) {
+        if (alive() && recovered_.last_position < 2 && next_message_ == 0) begin();
         while (messages-- > 0 && alive()) {
             const std::uint32_t skipped = 0;
             writer_.begin(1);
@@ -189,7 +196,7 @@ public:
                                   {std::as_bytes(std::span{&skipped, 1}), writer_.finish()});
             commit_->commit_once();
             if (commit_->durable_position() >= next_message_ + 3) ++next_message_;
-            if (alive()) keep();
+            if (alive() && keeps == Keeps::snapshots) keep();
         }
         return alive();
     }
