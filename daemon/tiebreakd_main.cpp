@@ -32,13 +32,23 @@ int catch_stop_signals() {
     return ::signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
+bool is_asked_to_stop() {
+    sigset_t pending;
+    ::sigpending(&pending);
+    return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
+// Whether there is any use in waiting for a reply of the service.
+bool goes_on(const Service& service) { return !service.failure() && !is_asked_to_stop(); }
+
 // Registers the directory's procedures anew; what is wrong with one is logged and leaves the others alone.
-void look_at_procedures_again(const Config& config, const Endpoints& endpoints) {
+void look_at_procedures_again(const Config& config, const Service& service) {
     if (config.procedures.empty()) return log::info("SIGHUP: there is no directory of procedures to look at");
     // A client of our own is made, and libzmq ends the program where it can't have the descriptors for one.
     if (!has_descriptors(32)) return log::error("SIGHUP: too many connections to look at the procedures now; try again");
     log::info("SIGHUP: looking at the procedures in " + config.procedures.string());
-    for (const std::string& sentence : register_directory(config.procedures, endpoints.commands)) log::error(sentence);
+    const auto registration = register_directory(config.procedures, service.endpoints().commands, [&] { return goes_on(service); });
+    for (const std::string& sentence : registration.wrong) log::error(sentence);
 }
 
 // Until a signal to stop, or a failure. True for a signal.
@@ -50,7 +60,7 @@ bool wait_for_end(int signals, const Service& service, const Config& config) {
         signalfd_siginfo signal{};
         if (::read(signals, &signal, sizeof signal) != static_cast<ssize_t>(sizeof signal)) continue;
         if (signal.ssi_signo != SIGHUP) return true;
-        look_at_procedures_again(config, service.endpoints());
+        look_at_procedures_again(config, service);
     }
 }
 
@@ -87,12 +97,10 @@ int run(const Config& config, int signals) {
               << "commands on " << endpoints.commands << '\n'
               << "feed on " << endpoints.feed << '\n'
               << "data in " << config.data.string() << '\n';
-    const auto refused = register_procedures(procedures, endpoints.commands);
-    for (const std::string& sentence : refused) log::error(sentence);
-    if (!procedures.procedures.empty())
-        std::cout << "procedures from " << config.procedures.string() << ": "
-                  << procedures.procedures.size() - refused.size() << '\n';
-    std::cout << "ready" << std::endl;
+    const auto registration = register_procedures(procedures, endpoints.commands, [&] { return goes_on(service); });
+    for (const std::string& sentence : registration.wrong) log::error(sentence);
+    if (!procedures.procedures.empty()) std::cout << "procedures from " << config.procedures.string() << ": " << registration.taken << '\n';
+    if (goes_on(service)) std::cout << "ready" << std::endl;
     const bool asked = wait_for_end(signals, service, config);
     log::info(asked ? "stopping: a signal asked for it" : "stopping: it can't go on");
     service.stop();
