@@ -38,6 +38,7 @@ std::string flaw_of_text(const std::string& text) {
         return text + " begins with a quotation mark: no name or address here may; if the config file has a '#' between quotation marks, the "
                       "value ends there: choose a name without";
     }
+    if (text.starts_with('[')) return text + " begins with a '[': no name or address here may, and the config file has no lists";
     return {};
 }
 
@@ -178,6 +179,9 @@ ConfigOutcome read_config(int argc, const char* const* argv) {
     app.footer(std::string{"Each option is also a key of the config file, and TIEBREAK_ and its name in capitals in the "
                            "environment.\nThe command line comes before the file, that before the environment.\n\n"} +
                exit_codes_help);
+    // No option takes a list. To CLI11 a '[' would begin one, and where its ']' is missing the lines that follow would go into the value; so lists
+    // begin with a character that is in no file.
+    app.get_config_formatter_base()->arrayBounds('\x01', '\x01');
     app.allow_config_extras(CLI::config_extras_mode::error);  // a misspelt key must not pass for a set one
     app.get_formatter()->column_width(34);
     Chosen chosen;

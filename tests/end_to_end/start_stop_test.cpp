@@ -90,6 +90,12 @@ TEST_CASE("a name that the config file can't hold is refused, and is not cut sho
         CHECK(unwritable.exit_code == 2);
         CHECK_THAT(unwritable.err, Catch::Contains("--data"));
     }
+    // A list that is never ended must not take in the lines after it.
+    for (const std::string content : {"feed = [tcp://127.0.0.1:5702\ndata = \"offers\"\n", "feed = [\"tcp://127.0.0.1:5702\"]\n"}) {
+        const Ended list = print_config_of(content);
+        CHECK(list.exit_code == 2);
+        CHECK_THAT(list.err, Catch::Contains("--feed") && Catch::Contains("[") && !Catch::Contains("offers"));
+    }
     const Ended plain = print_config_of("data = \"St Mary's, [2]\" # a remark\n");
     CHECK(plain.exit_code == 0);
     CHECK(print_config_of(plain.out).out == plain.out);
