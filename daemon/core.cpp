@@ -110,7 +110,6 @@ void Core::serve(FeedOutlet& outlet) {
     metrics_.loop.next_deadline_ns.set(deadline_ns ? static_cast<std::uint64_t>(*deadline_ns) : 0);
     keeper_.emplace(KeeperOptions{config_.clock_behind_max_ms * 1'000'000, config_.data, config_.disk_free_bytes_min, config_.segment_bytes},
                     disk_, *sign_, time_, metrics_);
-    keeper_->look();
     snapshots_.emplace(journal_->journal(),
                        SnapshotOptions{config_.limits.snapshot_after_bytes, config_.old_segments, config_.limits.history_bytes_max,
                                        config_.disk_free_bytes_min, seams_.between_removals},

@@ -55,8 +55,8 @@ public:
     [[nodiscard]] std::optional<StartFailure> open();
     // Replays the journal and gets ready to write it. The same.
     [[nodiscard]] std::optional<StartFailure> recover();
-    // Sees to windows that would have closed since the last life, and sets the clock going. To be called when a start can fail at nothing but
-    // the disk any more: a start that ends after this has ended the outage. The same.
+    // Sees to windows that would have closed since the last life, and sets the clock going. To be called as late as can be: where there was something
+    // to see to, a start that fails after this has ended the outage. The same.
     [[nodiscard]] std::optional<StartFailure> bridge();
     // From here on there are a turn and an archive. The outlet must outlive this.
     void serve(FeedOutlet& outlet);

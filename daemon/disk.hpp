@@ -78,7 +78,8 @@ public:
 // The one of this machine.
 [[nodiscard]] Disk& real_disk() noexcept;
 
-// With all its parents, each of them durable on return.
+// With all its parents. On return each that had to be made is durable, and so is each that was there, unless the directory that it is in can't be
+// synced by us.
 [[nodiscard]] std::error_code make_directories(Disk& disk, const path& directory);
 
 // All of it, however many calls that takes. read_all may end short only at the end of the file.

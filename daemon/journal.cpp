@@ -106,7 +106,8 @@ Outcome<void> Journal::Impl::lock() {
 
 Outcome<void> Journal::Impl::open() {
     if (const auto fault = check(options_)) return *fault;
-    if (const auto error = make_directories(disk_, directory_)) {
+    // Of the directories above this one a failure means nothing for the names in it.
+    if (const auto error = make_directories(disk_.behind(), directory_)) {
         return disk_fault("make the directory", directory_.string(), error);
     }
     if (auto locked = lock(); !locked) return locked.error();

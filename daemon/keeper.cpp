@@ -25,6 +25,7 @@ Keeper::Keeper(const KeeperOptions& options, Disk& disk, SignOfLife& sign, Stamp
       next_deadline_ns_(metrics.loop.next_deadline_ns) {}
 
 void Keeper::run(const std::function<void()>& also) {
+    look();
     std::unique_lock lock(mutex_);
     while (!wake_.wait_for(lock, interval, [this] { return finish_; })) {
         lock.unlock();

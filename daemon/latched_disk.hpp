@@ -16,6 +16,8 @@ public:
     // The disk behind must outlive this.
     explicit LatchedDisk(Disk& behind) noexcept : behind_(behind) {}
 
+    [[nodiscard]] Disk& behind() const noexcept { return behind_; }
+
     DiskResult<std::unique_ptr<DiskFile>> open(const path& file, Open how) override { return behind_.open(file, how); }
     DiskResult<Made> make_directory(const path& directory) override { return behind_.make_directory(directory); }
     DiskResult<std::vector<std::string>> list(const path& directory) override { return behind_.list(directory); }

@@ -232,7 +232,8 @@ Outcome<OutageReport> bridge_outage(const OutageState& state, const OutageOption
         if (auto fault = bridge.finish(until_ns, options.ceiling_ns)) return *fault;
     }
     const bool had_a_life = state.sign.last_ns() || state.engine.now() > 0;
-    bridge.report().outage = {had_a_life ? from_ns : until_ns, until_ns};
+    const Instant started_ns = std::max(from_ns, now_ns);  // stamps may have to wait for the ceiling still
+    bridge.report().outage = {had_a_life ? from_ns : started_ns, started_ns};
     bridge.report().first_stamp_ns = std::max(bridge.report().first_stamp_ns, until_ns);
     return bridge.report();
 }

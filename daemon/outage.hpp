@@ -9,9 +9,10 @@
 //   - everything else that ran out meanwhile (choice windows) ended at its own instant. A stage that opened in consequence, and would
 //     have closed before this start, is extended as well, by as long as it was open unattended.
 //
-// Where there is nothing to extend, nothing is written, and a start that does not come to serve leaves no trace. A crash in the middle of
-// extending: the outage was noted in the file of the sign of life before the first command, so the next start extends what is left by
-// the same length, and then everything by the length of the second outage.
+// Where nothing ran out meanwhile, nothing is written, and a start that does not come to serve leaves no trace. Else a ceiling above the start
+// is, after the commands, since what ran out will be published: a start that dies between that and serving counts as the end of the outage.
+// So does one that dies in the middle of extending: the outage was noted in the file of the sign of life before the first command, so the next
+// start extends what is left by the same length, and then everything by the length of the second outage.
 #pragma once
 
 #include <cstdint>
@@ -57,7 +58,7 @@ struct OutageReport {
         matching::Instant closed_ns = 0;  // when it would have
         matching::Instant closes_ns = 0;  // when it does
     };
-    Outage outage;                   // of this start; from == until where nothing is known of one
+    Outage outage;                   // of this start, by the wall clock; from == until where nothing is known of one
     std::uint64_t extended = 0;
     std::vector<Extended> first;     // of them, at most lines_max
     std::uint64_t earlier_extended = 0;  // for an outage that an earlier start did not come to the end of, among them

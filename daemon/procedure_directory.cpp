@@ -59,7 +59,7 @@ Registration register_procedures(const wire::LoadedProcedures& loaded, const std
         switch (register_one(*client, file.procedure, go_on, objection)) {
             case Fate::taken: ++registration.taken; break;
             case Fate::wrong: registration.wrong.push_back(file.file.string() + ": " + objection); break;
-            case Fate::given_up: registration.given_up = true; return registration;
+            case Fate::given_up: return registration;
         }
     }
     return registration;

@@ -14,7 +14,6 @@ namespace tiebreak::daemon {
 struct Registration {
     std::size_t taken = 0;
     std::vector<std::string> wrong;  // what was refused, a sentence each
-    bool given_up = false;           // some were not come to
 };
 
 // Sends the procedures to the daemon at `endpoint` as any front end would, so that each is stamped, journaled and

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -83,10 +84,9 @@ public:
         if (auto failure = bind()) return failure;
         if (auto failure = write_endpoints(endpoints_file(), endpoints())) return failure;
         wrote_endpoints_ = true;
-        // Nothing but the disk can keep this start from serving any more, so here the outage ends.
+        // Late, because what is done about an outage is done as if it ended here.
         if (auto failure = core_.bridge()) return failure;
-        start_threads();
-        return std::nullopt;
+        return start_threads();
     }
 
     Endpoints endpoints() const { return {gate_->endpoint(), publisher_->endpoint()}; }
@@ -98,21 +98,7 @@ public:
 
     void stop() {
         if (std::exchange(stopped_, true)) return;
-        if (gate_thread_.joinable()) {
-            core_.snapshots().finish();  // one that is being made is given up
-            gate_->stop_taking();
-            while (!gate_->has_stopped_taking()) std::this_thread::yield();
-            loop_->finish();
-            loop_thread_.join();
-            core_.keeper().finish();
-            keeper_thread_.join();
-            core_.finish();
-            gate_->finish();
-            gate_thread_.join();
-            core_.archive().finish();
-            archive_thread_.join();
-            snapshot_thread_.join();
-        }
+        if (loop_) stop_threads();
         if (wrote_endpoints_) {
             std::error_code ignored;
             std::filesystem::remove(endpoints_file(), ignored);
@@ -126,6 +112,26 @@ public:
     }
 
 private:
+    // Those that run: a start may have come to some of them only.
+    void stop_threads() {
+        const auto join = [](std::thread& thread) {
+            if (thread.joinable()) thread.join();
+        };
+        core_.snapshots().finish();  // one that is being made is given up
+        gate_->stop_taking();
+        while (gate_thread_.joinable() && !gate_->has_stopped_taking()) std::this_thread::yield();
+        loop_->finish();
+        join(loop_thread_);
+        core_.keeper().finish();
+        join(keeper_thread_);
+        if (serving_) core_.finish();
+        gate_->finish();
+        join(gate_thread_);
+        core_.archive().finish();
+        join(archive_thread_);
+        join(snapshot_thread_);
+    }
+
     // CommitListener, on the commit thread.
     void on_durable(std::uint64_t position) override {
         passage_.durable_position.store(position, std::memory_order_seq_cst);
@@ -187,11 +193,21 @@ private:
         return 0;
     }
 
-    void start_threads() {
+    std::optional<StartFailure> start_threads() {
         core_.serve(*publisher_);
         loop_.emplace(LoopOptions{config_.heartbeat_ms}, core_.turn(), core_.feed(), *publisher_, passage_, core_.bell(), core_.clock());
-        core_.journal().start(real_time_priority_);
-        keeper_thread_ = start_thread("keeper", [this] { core_.keeper().run([this] { publisher_->look_at_subscribers(); }); });
+        try {
+            core_.journal().start(real_time_priority_);
+            start_others();
+        } catch (const std::system_error& error) {
+            return StartFailure{exit_failed, std::string{"can't start a thread: "} + error.what()};
+        }
+        serving_ = true;
+        return std::nullopt;
+    }
+
+    // The keeper last: its first sign of life says that there is a daemon.
+    void start_others() {
         archive_thread_ = start_thread("archive", [this] { core_.archive().run(); });
         snapshot_thread_ = start_thread("snapshot", [this] {
             give_way();
@@ -205,6 +221,7 @@ private:
             run_at(real_time_priority_);
             gate_->run(core_.first_stamp_ns());
         });
+        keeper_thread_ = start_thread("keeper", [this] { core_.keeper().run([this] { publisher_->look_at_subscribers(); }); });
     }
 
     const Config config_;
@@ -217,6 +234,7 @@ private:
     std::thread gate_thread_, loop_thread_, archive_thread_, keeper_thread_, snapshot_thread_;
     int real_time_priority_ = 0;  // as asked for and allowed
     bool wrote_endpoints_ = false;
+    bool serving_ = false;
     bool stopped_ = false;
     Waker failed_;
     mutable std::mutex failure_mutex_;

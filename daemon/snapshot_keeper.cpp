@@ -74,8 +74,7 @@ bool SnapshotKeeper::keep_once() {
 void SnapshotKeeper::give_up(const Fault& fault) {
     metrics_.snapshots_failed.add();
     tell(fault, "no snapshot was made: ");
-    // The room that a draft takes is the journal's.
-    if (const auto removed = remove_remains(); !removed) tell(removed.error(), {});
+    (void)clear_remains();  // the room that a draft takes is the journal's
 }
 
 void SnapshotKeeper::tell(const Fault& fault, const std::string& consequence) {
@@ -89,10 +88,10 @@ void SnapshotKeeper::stop_for(const Fault& fault) {
 }
 
 Outcome<bool> SnapshotKeeper::make() {
-    // What an earlier try has left would count against the room for this one.
-    if (auto removed = remove_remains(); !removed) return removed.error();
     const std::int64_t began_ns = steady_ns();
     const std::uint64_t position = tried_position_ = journal_.sealed_after(newest_position_).last_position;
+    // They would count against the room for this one.
+    if (!clear_remains()) return false;
     Snapshot snapshot;
     std::uint64_t base_position = 0;
     {
@@ -166,9 +165,13 @@ Outcome<void> SnapshotKeeper::put_away(std::uint64_t base_position) {
     return {};
 }
 
-// What a crash, a stop or a failure has left: drafts, and files on their way out.
-Outcome<void> SnapshotKeeper::remove_remains() {
-    return remove_if([](const std::string& name) { return is_snapshot_remains(name); });
+// What a crash, a stop or a failure has left: drafts, and files on their way out. One that can't be taken away is told of, and stays. Whether to
+// go on.
+bool SnapshotKeeper::clear_remains() {
+    if (!goes_on()) return false;
+    const auto removed = remove_if([](const std::string& name) { return is_snapshot_remains(name); });
+    if (!removed) tell(removed.error(), {});
+    return goes_on();
 }
 
 // All but the newest and the one it was made from.
@@ -185,12 +188,16 @@ Outcome<void> SnapshotKeeper::remove_if(const std::function<bool(const std::stri
     const path& directory = journal_.directory();
     const auto names = disk.list(directory);
     if (!names) return disk_fault("read", directory.string(), names.error());
+    Outcome<void> first_failure;
     for (const std::string& name : *names) {
-        if (!goes_on()) return {};
+        if (!goes_on()) break;
         if (!superfluous(name)) continue;
-        if (auto removed = remove_in_steps(disk, directory, name, [this] { return pause(); }); !removed) return removed.error();
+        auto removed = remove_in_steps(disk, directory, name, [this] { return pause(); });
+        if (removed) continue;
+        if (first_failure) first_failure = removed;
+        if (removed.error().kind == FaultKind::names_lost) return removed;
     }
-    return {};
+    return first_failure;
 }
 
 bool SnapshotKeeper::pause() const {

@@ -64,7 +64,7 @@ private:
     [[nodiscard]] Outcome<bool> make();
     [[nodiscard]] Outcome<std::uint64_t> replay_to(std::uint64_t position, OwnReplay& own);
     [[nodiscard]] Outcome<void> put_away(std::uint64_t base_position);
-    [[nodiscard]] Outcome<void> remove_remains();
+    [[nodiscard]] bool clear_remains();
     [[nodiscard]] Outcome<void> remove_others(std::uint64_t base_position);
     [[nodiscard]] Outcome<void> remove_if(const std::function<bool(const std::string& name)>& superfluous);
     void give_up(const Fault& fault);

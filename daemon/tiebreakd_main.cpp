@@ -116,8 +116,8 @@ int main(int argc, char** argv) {
     const auto outcome = read_config(argc, argv);
     if (!outcome.config) return outcome.exit_code;
     const int signals = catch_stop_signals();  // before the first thread: each inherits what is blocked
-    log::start(outcome.config->log_level);
     try {
+        log::start(outcome.config->log_level);
         return run(*outcome.config, signals);
     } catch (const std::exception& error) {
         log::stop();

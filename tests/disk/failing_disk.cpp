@@ -3,8 +3,10 @@
 // TIEBREAK_FAIL_AT=CALL:N:HOW, CALL being open, write, pwrite, fdatasync, fsync, fallocate, ftruncate, rename, link, unlink or mkdir: the N-th
 // such call on a file under the directory TIEBREAK_FAIL_UNDER. HOW: EIO, ENOSPC, or (write and pwrite) short: half is written, and that is no
 // error; full: half is written, and the next such call finds the disk full. What was hit is appended to the file TIEBREAK_FAIL_NOTE: call and file.
+// CALL may also be thread: the N-th thread to be started once the directory has its file `endpoints` can't be (HOW counts for nothing).
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -111,11 +113,22 @@ FILE* fopen_with(const char* symbol, const char* file, const char* mode) {
     return fails("open", file) ? nullptr : next<FILE* (*)(const char*, const char*)>(symbol)(file, mode);
 }
 
+bool thread_fails() {
+    const Point& p = point();
+    if (p.call != "thread" || ::access((p.under + "/endpoints").c_str(), F_OK) != 0) return false;
+    return fate("thread", p.under.c_str()) != How::not_at_all;
+}
+
 mode_t mode_of(int flags, va_list arguments) { return (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0; }
 
 }  // namespace
 
 extern "C" {
+
+int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*), void* argument) {
+    if (thread_fails()) return EAGAIN;
+    return next<int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)>("pthread_create")(thread, attributes, body, argument);
+}
 
 int open(const char* file, int flags, ...) {
     va_list arguments;

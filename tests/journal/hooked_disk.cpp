@@ -52,6 +52,9 @@ DiskResult<daemon::Disk::Made> HookedDisk::make_directory(const path& directory)
 }
 
 DiskResult<std::vector<std::string>> HookedDisk::list(const path& directory) {
+    if (refusal) {
+        if (const auto error = refusal(Call::list, directory)) return error;
+    }
     return hooked([&] { return behind_.list(directory); });
 }
 
@@ -65,11 +68,17 @@ std::error_code HookedDisk::link(const path& from, const path& to) {
 }
 
 std::error_code HookedDisk::remove(const path& file) {
+    if (refusal) {
+        if (const auto error = refusal(Call::remove, file)) return error;
+    }
     return hooked([&] { return behind_.remove(file); });
 }
 
 std::error_code HookedDisk::sync_directory(const path& directory) {
     if (syncing_directory) syncing_directory(directory);
+    if (refusal) {
+        if (const auto error = refusal(Call::sync_directory, directory)) return error;
+    }
     return hooked([&] { return behind_.sync_directory(directory); });
 }
 

@@ -1,7 +1,9 @@
 // A disk with a moment before and after each call, in which other threads run, or the process ends.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <system_error>
 
 #include "daemon/disk.hpp"
 
@@ -9,6 +11,8 @@ namespace tiebreak::tests {
 
 class HookedDisk final : public daemon::Disk {
 public:
+    enum class Call : std::uint8_t { list, remove, sync_directory };
+
     // The disk behind must outlive this.
     explicit HookedDisk(daemon::Disk& behind) noexcept : behind_(behind) {}
 
@@ -17,6 +21,8 @@ public:
     std::function<void(const daemon::path& from)> renaming;
     std::function<void(const daemon::path& directory)> making_directory;
     std::function<void(const daemon::path& directory)> syncing_directory;
+    // Asked before a list, a remove or a sync of a directory: what it fails with, if it is to.
+    std::function<std::error_code(Call, const daemon::path&)> refusal;
     bool lies = false;  // says that it has synced, and has not
 
     daemon::DiskResult<std::unique_ptr<daemon::DiskFile>> open(const daemon::path& file, Open how) override;

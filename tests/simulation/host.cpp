@@ -120,6 +120,7 @@ bool Host::open_life() {
     }
     trace_.note("recovered, first stamp", static_cast<std::uint64_t>(life.core.first_stamp_ns()));
     life.core.serve(life.outlet);
+    life.core.keeper().look();
     if (doomed_) {
         ++counts_.in_recovery;
         end_if_doomed();

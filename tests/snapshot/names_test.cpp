@@ -106,13 +106,30 @@ TEST_CASE("the archive's own name is durable before anything is in it, also wher
     }
 }
 
-TEST_CASE("directories that are there have their names synced all the same") {
+TEST_CASE("directories that are there have their names synced all the same, all the way up") {
     SimulatedDisk disk(1);
     HookedDisk hooked(disk);
     std::vector<std::string> synced;
     hooked.syncing_directory = [&](const daemon::path& directory) { synced.push_back(directory.string()); };
-    disk.fail_call(2, SimulatedDisk::Fails::with_io_error);
-    CHECK(make_directories(hooked, "/data"));
-    CHECK_FALSE(make_directories(hooked, "/data/"));
-    CHECK(synced == std::vector<std::string>{"/", "/"});
+    disk.fail_call(3, SimulatedDisk::Fails::with_io_error);
+    CHECK(make_directories(hooked, "/a/b") == std::errc::io_error);  // the second sync
+    CHECK_FALSE(make_directories(hooked, "/a/b/"));
+    CHECK_FALSE(make_directories(hooked, "c/d"));
+    CHECK(synced == std::vector<std::string>{"/a", "/", "/a", "/", "c", "."});
+}
+
+TEST_CASE("a data directory in one that we may not read is served from, and only its own syncs count") {
+    SimulatedDisk disk(1);
+    HookedDisk hooked(disk);
+    hooked.refusal = [](HookedDisk::Call call, const daemon::path& directory) {
+        return call == HookedDisk::Call::sync_directory && directory == "/" ? std::make_error_code(std::errc::permission_denied) : std::error_code{};
+    };
+    {
+        const DataLife first(hooked, OldSegments::archive, 1);
+        REQUIRE(first.fault());
+        CHECK_THAT(first.fault()->sentence, Catch::Contains("/data"));  // it made a directory whose name it can't make durable
+    }
+    DataLife life(hooked, OldSegments::archive, 1);  // it was there
+    if (life.fault()) FAIL(life.fault()->sentence);
+    CHECK(life.go_on(40));
 }
